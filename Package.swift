@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+// A target imports only targets that stand above it in this list; docs/ARCHITECTURE.md has the picture.
+import PackageDescription
+
+/// Language rules for every Swift target: Swift 6 mode, explicit `any`, imports private by default,
+/// and a warning at each use of an unsafe construct that is not marked `unsafe`.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(
+        name: name, dependencies: ["TestSupport"] + dependencies,
+        exclude: [], resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "ajan-embed",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "AjanEmbed", targets: ["AjanEmbed"]),
+        .executable(name: "ajan", targets: ["ajan"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    ],
+    targets: [
+        .target(name: "CKernels"),
+        library("Compute", ["CKernels"]),
+        library("TurkishText"),
+        library("Safetensors", ["Compute"]),
+        library("Tokenization", ["Compute", "TurkishText"]),
+        library("Encoder", ["Compute", "Safetensors"]),
+        library(
+            "AjanEmbed",
+            [
+                "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
+        .executableTarget(
+            name: "ajan",
+            dependencies: [
+                "AjanEmbed", "Compute",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("ComputeTests", ["Compute"]),
+        tests("TurkishTextTests", ["TurkishText"]),
+        tests("SafetensorsTests", ["Safetensors", "Compute"]),
+        tests("TokenizationTests", ["Tokenization"]),
+        tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
+        tests("AjanEmbedTests", ["AjanEmbed"]),
+        tests("TidyTests", []),
+    ]
+)

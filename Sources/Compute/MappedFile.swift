@@ -1,0 +1,70 @@
+import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A file mapped read-only into memory: opening costs no reading, and pages that are never touched
+/// never become resident. Writers must replace such a file by rename, never truncate it in place.
+// SAFETY: the mapping is read-only and constant from init to deinit.
+@safe package final class MappedFile: @unchecked Sendable {
+    /// Where the file lies; used in messages.
+    package let path: String
+    /// Size of the file in bytes.
+    package let byteCount: Int
+    let base: UnsafeRawPointer
+
+    /// Maps the file at `path`.
+    /// - Throws: `MappedFileError` with the path and the system's reason.
+    package init(path: String) throws(MappedFileError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw MappedFileError(path: path, code: errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            throw MappedFileError(path: path, code: errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw MappedFileError(path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
+        let size = Int(status.st_size)
+        self.path = path
+        byteCount = size
+        guard size > 0 else {
+            unsafe base = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+            return
+        }
+        let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let address = unsafe address, unsafe address != MAP_FAILED else {
+            throw MappedFileError(path: path, code: errno)
+        }
+        unsafe base = UnsafeRawPointer(address)
+    }
+
+    deinit {
+        if byteCount > 0 {
+            unsafe munmap(UnsafeMutableRawPointer(mutating: base), byteCount)
+        } else {
+            unsafe base.deallocate()
+        }
+    }
+
+    /// Calls `body` with the whole file.
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try unsafe body(UnsafeRawBufferPointer(start: base, count: byteCount))
+    }
+}
+
+/// A file could not be mapped.
+package struct MappedFileError: Error, CustomStringConvertible, Equatable {
+    /// The file that was asked for.
+    package let path: String
+    /// The system's error number (`errno`).
+    package let code: Int32
+
+    package var description: String {
+        "cannot open \(path): \(unsafe String(cString: strerror(code)))"
+    }
+}

@@ -1,0 +1,1 @@
+@main struct Ajan { static func main() {} }
