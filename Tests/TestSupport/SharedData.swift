@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The shared data folder (`AJAN_DATA`, default `../shared`): real Turkish text and evaluation sets
 /// that tests read in place and that are never committed.
