@@ -46,10 +46,11 @@ let package = Package(
                 "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        library("Evaluation", ["Compute", "TurkishText", "AjanEmbed"]),
         .executableTarget(
             name: "ajan",
             dependencies: [
-                "AjanEmbed", "Compute",
+                "AjanEmbed", "Compute", "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -60,6 +61,7 @@ let package = Package(
         tests("TokenizationTests", ["Tokenization"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
         tests("AjanEmbedTests", ["AjanEmbed"]),
+        tests("EvaluationTests", ["Evaluation"]),
         tests("TidyTests", []),
     ]
 )

@@ -1,0 +1,44 @@
+/// The random numbers of every resampling in this module: xoshiro256** (Blackman and Vigna 2018),
+/// its state filled by SplitMix64. Version 1; a change of this file changes published intervals.
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
+    private var state: (UInt64, UInt64, UInt64, UInt64)
+
+    /// The same seed gives the same stream on every machine.
+    package init(seed: UInt64) {
+        var counter = seed
+        func splitMix() -> UInt64 {
+            counter &+= 0x9E37_79B9_7F4A_7C15
+            var z = counter
+            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+            return z ^ (z >> 31)
+        }
+        state = (splitMix(), splitMix(), splitMix(), splitMix())
+    }
+
+    package mutating func next() -> UInt64 {
+        let result = rotate(state.1 &* 5, 7) &* 9
+        let shifted = state.1 << 17
+        state.2 ^= state.0
+        state.3 ^= state.1
+        state.1 ^= state.2
+        state.0 ^= state.3
+        state.2 ^= shifted
+        state.3 = rotate(state.3, 45)
+        return result
+    }
+
+    /// An integer in 0..<count, by multiplication; its bias is below count / 2^64.
+    mutating func index(below count: Int) -> Int {
+        Int(next().multipliedFullWidth(by: UInt64(count)).high)
+    }
+
+    /// True or false with equal chance.
+    mutating func coin() -> Bool {
+        next() >> 63 == 1
+    }
+
+    private func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
+        (value << bits) | (value >> (64 - bits))
+    }
+}
