@@ -1,5 +1,6 @@
 // swift-tools-version: 6.2
 // A target imports only targets that stand above it in this list; docs/ARCHITECTURE.md has the picture.
+import Foundation
 import PackageDescription
 
 /// Language rules for every Swift target: Swift 6 mode, explicit `any`, imports private by default,
@@ -16,10 +17,13 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-    .testTarget(
+/// Fixtures are read where they lie, so they are no resources of the test bundle.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    let fixtures = "\(Context.packageDirectory)/Tests/\(name)/Fixtures"
+    return .testTarget(
         name: name, dependencies: ["TestSupport"] + dependencies,
-        exclude: [], resources: resources, swiftSettings: strict)
+        exclude: FileManager.default.fileExists(atPath: fixtures) ? ["Fixtures"] : [],
+        swiftSettings: strict)
 }
 
 let package = Package(

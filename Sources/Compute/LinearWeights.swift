@@ -34,6 +34,7 @@ package struct LinearWeights: Sendable {
         precondition(input.columns == inputSize && output.columns == outputSize)
         precondition(input.rows == output.rows && output.region.isWritable)
         for row in 0..<input.rows {
+            let keep = residual?.row(row)
             unsafe bias.withUnsafeBufferPointer { bias in
                 unsafe ck_linear_f32(
                     input.pointer + row * input.rowStride, input.rowStride,
@@ -44,6 +45,7 @@ package struct LinearWeights: Sendable {
             if activation == .gelu {
                 unsafe ck_gelu_f32(output.pointer + row * output.rowStride, outputSize)
             }
+            if let keep { unsafe ck_add_f32(keep, output.pointer + row * output.rowStride, outputSize) }
         }
     }
 }

@@ -52,7 +52,9 @@ import Foundation
     }
 
     /// Calls `body` with the whole file.
-    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    package func withBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
         try unsafe body(UnsafeRawBufferPointer(start: base, count: byteCount))
     }
 }

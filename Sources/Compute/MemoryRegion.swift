@@ -55,14 +55,16 @@
     }
 
     /// Calls `body` with the bytes of the region.
-    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    package func withBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
         try unsafe body(UnsafeRawBufferPointer(start: base, count: byteCount))
     }
 
     /// Calls `body` with the bytes of an allocated region, for writing.
-    package func withMutableBytes<R>(
-        _ body: (UnsafeMutableRawBufferPointer) throws -> R
-    ) rethrows -> R {
+    package func withMutableBytes<R, E: Error>(
+        _ body: (UnsafeMutableRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
         precondition(isWritable, "a window onto a mapped file is read-only")
         return try unsafe body(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
     }

@@ -1,0 +1,103 @@
+import Compute
+import Dispatch
+import Encoder
+import Synchronization
+
+extension SentenceEncoder {
+    /// Encodes texts.
+    ///
+    /// - Parameters:
+    ///   - texts: any number, of any length; an empty text is a text.
+    ///   - role: what the texts are for; decides the prompt. A text that already begins with one of
+    ///     the model's prompts is not given another.
+    ///   - longText: what to do with texts beyond `maxTokens`.
+    /// - Returns: one embedding per text, in order.
+    /// - Throws: `ModelError.textTooLong` with `LongText.error`, `.notFinite` when the weights are
+    ///   damaged.
+    public func encode(
+        _ texts: [String], role: Role, longText: LongText = .window
+    ) throws -> [SentenceEmbedding] {
+        try encode(texts, role: role, longText: longText, isCancelled: { false })
+    }
+
+    /// Encodes texts on a thread of its own; cancelling the task ends the work at the next batch.
+    ///
+    /// - Throws: as the synchronous form, and `ModelError.cancelled`.
+    public func encode(
+        _ texts: [String], role: Role, longText: LongText = .window
+    ) async throws -> [SentenceEmbedding] {
+        let cancelled = CancellationFlag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                Self.queue.async {
+                    continuation.resume(
+                        with: Result {
+                            try self.encode(
+                                texts, role: role, longText: longText,
+                                isCancelled: { cancelled.isSet })
+                        })
+                }
+            }
+        } onCancel: {
+            cancelled.set()
+        }
+    }
+
+    func encode(
+        _ texts: [String], role: Role, longText: LongText,
+        isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> [SentenceEmbedding] {
+        let preparer = TextPreparer(
+            tokenizer: tokenizer, prompts: folder.prompts, maxTokens: maxTokens)
+        let prepared = try pool.map(count: texts.count) { index in
+            try preparer.prepare(texts[index], role: role, longText: longText, index: index)
+        }
+        let vectors = try windowVectors(of: prepared, isCancelled: isCancelled)
+        var next = 0
+        return try prepared.enumerated().map { index, text in
+            let own = Array(vectors[next..<next + text.windows.count])
+            next += text.windows.count
+            return SentenceEmbedding(
+                vector: try finish(own, weights: text.weights, text: text, index: index),
+                tokens: text.tokens, kept: text.kept, windows: text.windows.count)
+        }
+    }
+
+    /// Joins the windows of a text and normalises.
+    private func finish(
+        _ vectors: [[Float]], weights: [Int], text: PreparedText, index: Int
+    ) throws -> [Float] {
+        var vector = vectors[0]
+        if vectors.count > 1 {
+            vector = VectorMath.weightedMean(of: vectors, weights: weights.map(Float.init))
+        }
+        guard VectorMath.isFinite(vector) else {
+            throw ModelError.notFinite(index: index, cause: diagnose(text))
+        }
+        if options.normalizes { VectorMath.normalize(&vector) }
+        return vector
+    }
+
+    /// The damaged row of an embedding table that made `text` not finite, or the best guess.
+    private func diagnose(_ text: PreparedText) -> String {
+        let words = encoder.weights.embeddings.words
+        for id in text.windows.joined() where !words.isFinite(row: Int(id)) {
+            return "row \(id) of embeddings.word_embeddings.weight holds a number that is not finite; "
+                + "the weight file is damaged, fetch it again"
+        }
+        return "the activations left the range of f32; the weights of this model are damaged, "
+            + "fetch them again"
+    }
+
+    private static let queue = DispatchQueue(
+        label: "ajan-embed.encode", qos: .userInitiated, attributes: .concurrent)
+}
+
+/// A flag that one side sets and the other polls.
+final class CancellationFlag: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
+}

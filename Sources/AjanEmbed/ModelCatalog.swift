@@ -1,0 +1,63 @@
+public import Foundation
+
+/// Finds models by name: a path, or the name of a folder in the model cache.
+public enum ModelCatalog {
+    /// The model that is taken when none is named.
+    public static let defaultModel = "multilingual-e5-small"
+
+    /// Where models are kept: `AJAN_CACHE/models`, else `~/.cache/ajan/models`.
+    public static var folder: URL {
+        let environment = ProcessInfo.processInfo.environment
+        if let cache = environment["AJAN_CACHE"], !cache.isEmpty {
+            return URL(fileURLWithPath: cache, isDirectory: true)
+                .appendingPathComponent("models", isDirectory: true)
+        }
+        return URL(fileURLWithPath: NSHomeDirectory(), isDirectory: true)
+            .appendingPathComponent(".cache/ajan/models", isDirectory: true)
+    }
+
+    /// The folder of `model`.
+    ///
+    /// - Parameter model: a path to a folder, or a name such as `multilingual-e5-small` or
+    ///   `intfloat/multilingual-e5-base` in the model cache.
+    /// - Throws: `ModelError.notFound`, which lists where it looked.
+    public static func locate(_ model: String) throws -> URL {
+        let path = NSString(string: model).expandingTildeInPath
+        var candidates = [URL(fileURLWithPath: path, isDirectory: true)]
+        let leavesCache = model.hasPrefix("/") || model.hasPrefix("~") || model.hasPrefix(".")
+        if !leavesCache, !model.split(separator: "/").contains("..") {
+            candidates.append(folder.appendingPathComponent(model, isDirectory: true))
+        }
+        let found = candidates.first { candidate in
+            ["modules.json", "config.json"].contains {
+                FileManager.default.fileExists(atPath: candidate.appendingPathComponent($0).path)
+            }
+        }
+        guard let found else {
+            throw ModelError.notFound(model: model, looked: candidates.map(\.path))
+        }
+        return found
+    }
+
+    /// Models in the cache, by name, sorted.
+    public static var available: [String] {
+        let manager = FileManager.default
+        func children(_ url: URL) -> [URL] {
+            (try? manager.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)) ?? []
+        }
+        func isModel(_ url: URL) -> Bool {
+            manager.fileExists(atPath: url.appendingPathComponent("config.json").path)
+        }
+        var names: [String] = []
+        for child in children(folder) {
+            if isModel(child) {
+                names.append(child.lastPathComponent)
+            } else {
+                names += children(child).filter(isModel).map {
+                    "\(child.lastPathComponent)/\($0.lastPathComponent)"
+                }
+            }
+        }
+        return names.sorted()
+    }
+}

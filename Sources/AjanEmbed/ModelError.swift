@@ -1,0 +1,32 @@
+/// What can go wrong between a model folder and a vector. Each case prints as one line: what, where,
+/// and what to do.
+public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No model of that name or at that path.
+    case notFound(model: String, looked: [String])
+    /// A file of the folder is missing, damaged, or of a kind that is not supported.
+    case invalidFile(String)
+    /// Two files of the folder contradict each other.
+    case mismatch(String)
+    /// A text is too long and `LongText.error` was asked for.
+    case textTooLong(index: Int, tokens: Int, limit: Int)
+    /// The encoder produced a number that is not finite for the text at `index`.
+    case notFinite(index: Int, cause: String)
+    /// Encoding was cancelled before it was done.
+    case cancelled
+
+    /// One line for people.
+    public var description: String {
+        switch self {
+        case .notFound(let model, let looked):
+            "no model '\(model)': looked in \(looked.joined(separator: ", ")); "
+                + "give a model folder, or run `make model` to fetch the default one"
+        case .invalidFile(let problem), .mismatch(let problem): problem
+        case .textTooLong(let index, let tokens, let limit):
+            "text \(index + 1) has \(tokens) tokens and the model takes \(limit): "
+                + "allow windows or truncation (--long-text window|truncate), or shorten it"
+        case .notFinite(let index, let cause):
+            "text \(index + 1) gave a vector that is not finite: \(cause)"
+        case .cancelled: "encoding was cancelled"
+        }
+    }
+}

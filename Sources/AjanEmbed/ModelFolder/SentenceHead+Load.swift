@@ -1,0 +1,39 @@
+import Encoder
+import Foundation
+import Safetensors
+import Compute
+
+extension SentenceHead {
+    /// Reads the modules after the transformer.
+    ///
+    /// Dense layers run in f32 unless the folder itself holds them in int8: they see one row per text,
+    /// so 8 bits would save nothing there.
+    init(folder: ModelFolder, format: WeightFormat) throws {
+        let dense = try folder.dense.map { layer in
+            let checkpoint = try Checkpoint(folder: layer.url)
+            let stored = try checkpoint.tensor("linear.weight").info.type
+            let loader = WeightLoader(
+                checkpoint: checkpoint, prefix: "", format: stored == .i8 ? format : .f32)
+            return Dense(
+                weights: try loader.linear(
+                    ["linear"], inputSize: layer.inputSize, outputSize: layer.outputSize,
+                    hasBias: layer.hasBias),
+                activation: try Self.activation(of: layer))
+        }
+        self.init(
+            pooling: folder.pooling, dense: dense, normalizes: folder.normalizes,
+            hiddenSize: folder.configuration.hiddenSize)
+    }
+
+    private static func activation(of layer: ModelFolder.Dense) throws -> Activation {
+        switch layer.activation {
+        case "Identity": return .identity
+        case "Tanh": return .tanh
+        case "GELU": return .gelu
+        default:
+            throw ModelError.invalidFile(
+                "\(layer.url.lastPathComponent)/config.json: activation_function is "
+                    + "'\(layer.activation)'; supported: Identity, Tanh, GELU")
+        }
+    }
+}

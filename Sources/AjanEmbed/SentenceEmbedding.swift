@@ -1,0 +1,33 @@
+/// The vector of one text, with the receipt of what went into it.
+public struct SentenceEmbedding: Sendable, Equatable {
+    /// `SentenceEncoder.dimensions` numbers; of length 1 unless normalisation was switched off.
+    public let vector: [Float]
+    /// Tokens of the whole text, prompt and special tokens included.
+    public let tokens: Int
+    /// Tokens that took part in the vector. Fewer than `tokens` only with `LongText.truncate`.
+    public let kept: Int
+    /// Pieces in which the text went through the encoder; 1 unless `LongText.window` cut it.
+    public let windows: Int
+}
+
+/// What a text is for. Retrieval models are trained with one prompt for questions and another
+/// for the passages that answer them; taking the wrong one halves the retrieval score of the E5 family.
+public enum Role: String, Sendable, CaseIterable, Codable {
+    /// A question or a search.
+    case query
+    /// A document, or a piece of one, that may be found.
+    case passage
+    /// No prompt at all.
+    case none
+}
+
+/// What happens to a text that has more tokens than the model has positions.
+public enum LongText: String, Sendable, CaseIterable, Codable {
+    /// Overlapping windows of equal size, each with the prompt; their vectors are averaged by their
+    /// share of the tokens and normalised. Nothing is lost.
+    case window
+    /// The end of the text is cut off; `SentenceEmbedding.kept` tells how much is left.
+    case truncate
+    /// Encoding throws `ModelError.textTooLong`.
+    case error
+}

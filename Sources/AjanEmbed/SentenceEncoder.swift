@@ -1,0 +1,110 @@
+import Compute
+import Encoder
+public import Foundation
+import Safetensors
+import Synchronization
+import Tokenization
+
+/// A sentence-embedding model, opened from a folder: text in, vectors out.
+///
+/// ```swift
+/// let model = try SentenceEncoder(modelFolder)
+/// let query = try model.encode(["kargom ne zaman gelir?"], role: .query)[0]
+/// ```
+///
+/// One encoder serves any number of threads and tasks at once. A text's vector depends on the text,
+/// the role, the model and the precision, and on nothing else: not on the other texts of the call, not
+/// on the number of threads.
+public final class SentenceEncoder: Sendable {
+    /// How the numbers of the model are held while it computes.
+    public enum Precision: String, Sendable, CaseIterable, Codable {
+        /// Weights and activations of the linear layers in 8 bits: four times smaller and the fastest.
+        case int8
+        /// The reference.
+        case f32
+    }
+
+    /// Choices that hold for the life of an encoder.
+    public struct Options: Sendable {
+        /// Defaults to `.int8`, certified against `.f32` by the tests of this project.
+        public var precision: Precision = .int8
+        /// Threads to use at most; nil takes what affinity and cgroup quota allow.
+        public var threads: Int?
+        /// Whether vectors are scaled to length 1.
+        public var normalizes = true
+        /// Tokens of one window at most; nil takes what the model states.
+        public var maxTokens: Int?
+
+        /// The defaults.
+        public init() {}
+    }
+
+    let folder: ModelFolder
+    let checkpoint: Checkpoint
+    let tokenizer: Tokenizer
+    let encoder: TransformerEncoder
+    let head: SentenceHead
+    let pool: ComputePool
+    let workspaces = WorkspaceStore()
+    private let knownFingerprint = Mutex<String?>(nil)
+
+    /// The choices that the encoder was opened with.
+    public let options: Options
+    /// Why the encoder uses as many threads as it does.
+    public let threadExplanation: String
+
+    /// Opens the model folder at `url`.
+    ///
+    /// Reads what sentence-transformers writes and plain Hugging Face folders. Embedding tables stay in
+    /// the mapped file; linear layers are packed once.
+    ///
+    /// - Throws: `ModelError` for a folder that is incomplete or contradicts itself; the errors of the
+    ///   weight and tokenizer files. Every error prints as one line.
+    public init(_ url: URL, options: Options = Options()) throws {
+        let folder = try ModelFolder(url)
+        let budget = ThreadBudget.detect(requested: options.threads)
+        let pool = ComputePool(threads: budget.threads)
+        let format: WeightFormat = options.precision == .int8 ? .int8 : .f32
+        checkpoint = try Checkpoint(folder: folder.transformer)
+        tokenizer = try Tokenizer(folder: folder.transformer)
+        guard tokenizer.vocabularySize <= folder.configuration.vocabularySize else {
+            throw ModelError.mismatch(
+                "\(url.path): the tokenizer knows \(tokenizer.vocabularySize) pieces, the embedding "
+                    + "table has \(folder.configuration.vocabularySize) rows; "
+                    + "the two files belong to different models")
+        }
+        encoder = try TransformerEncoder(
+            configuration: folder.configuration, checkpoint: checkpoint, format: format, pool: pool)
+        head = try SentenceHead(folder: folder, format: format)
+        self.folder = folder
+        self.pool = pool
+        self.options = options
+        threadExplanation = budget.explanation
+    }
+
+    /// Length of a vector.
+    public var dimensions: Int { head.dimensions }
+
+    /// Most tokens of one window, prompt and special tokens included.
+    public var maxTokens: Int { min(options.maxTokens ?? folder.maxTokens, folder.maxTokens) }
+
+    /// The text that the model wants in front of a text of `role`; empty when it wants none.
+    public func prompt(for role: Role) -> String { folder.prompts[role] }
+
+    /// The tokenizer of the model.
+    public var textTokenizer: TextTokenizer {
+        TextTokenizer(tokenizer: tokenizer, prompts: folder.prompts)
+    }
+
+    /// SHA-256 over the files that decide what a vector is: weights, tokenizer, configuration.
+    ///
+    /// Computed at the first use; reading the weights takes about a second per gigabyte.
+    public func fingerprint() throws -> String {
+        try knownFingerprint.withLock { known in
+            if let known { return known }
+            let fingerprint = try Fingerprint.of(folder: folder, weights: checkpoint.fileURLs)
+            known = fingerprint
+            return fingerprint
+        }
+    }
+}

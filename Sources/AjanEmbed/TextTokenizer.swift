@@ -1,0 +1,43 @@
+public import Foundation
+import Tokenization
+
+/// The tokenizer of a model, without its weights: opens in milliseconds.
+public struct TextTokenizer: Sendable {
+    let tokenizer: Tokenizer
+    let prompts: Prompts
+
+    /// Opens the tokenizer of the model folder at `url`.
+    public init(_ url: URL) throws {
+        let folder = try ModelFolder(url)
+        self.init(tokenizer: try Tokenizer(folder: folder.transformer), prompts: folder.prompts)
+    }
+
+    init(tokenizer: Tokenizer, prompts: Prompts) {
+        self.tokenizer = tokenizer
+        self.prompts = prompts
+    }
+
+    /// The tokens of `text` as the encoder sees them, special tokens included, nothing cut.
+    ///
+    /// - Parameter role: decides the prompt in front of the text; byte ranges count it.
+    public func tokens(of text: String, role: Role = .none) -> [Token] {
+        let encoding = tokenizer.encode(prompts.apply(to: text, role: role))
+        return encoding.ids.indices.map { index in
+            Token(
+                piece: tokenizer.piece(for: encoding.ids[index]), id: Int(encoding.ids[index]),
+                byteRange: encoding.offsets[index], isSpecial: encoding.isSpecial[index])
+        }
+    }
+}
+
+/// One token of a text.
+public struct Token: Sendable, Equatable, Codable {
+    /// The piece of the vocabulary; `▁` marks the start of a word in SentencePiece vocabularies.
+    public let piece: String
+    /// Its row in the embedding table.
+    public let id: Int
+    /// Where the text was that became this token, in bytes of its UTF-8 form; empty for special tokens.
+    public let byteRange: Range<Int>
+    /// Whether the tokenizer added it (begin, end).
+    public let isSpecial: Bool
+}

@@ -1,0 +1,105 @@
+package import Compute
+
+/// The encoder of XLM-RoBERTa and BERT on packed batches: token ids in, hidden states out.
+///
+/// Each layer is self-attention and a feed-forward block, each followed by `LayerNorm(x + y)`
+/// (post-norm). Source: `transformers`, `modeling_xlm_roberta.py` and `modeling_bert.py`.
+///
+/// Every linear layer sees `[tokens, hiddenSize]` of the whole batch; attention looks at one sequence
+/// at a time. Work is cut by rows, heads or sequences only, so the hidden states of a sequence do
+/// not depend, bit for bit, on the rest of the batch or on the number of threads.
+package struct TransformerEncoder: Sendable {
+    package let configuration: EncoderConfiguration
+    package let weights: EncoderWeights
+
+    package init(configuration: EncoderConfiguration, weights: EncoderWeights) {
+        precondition(weights.layers.count == configuration.numHiddenLayers)
+        self.configuration = configuration
+        self.weights = weights
+    }
+
+    /// Computes the hidden states of the last layer.
+    ///
+    /// - Parameters:
+    ///   - batch: token ids with their special tokens.
+    ///   - workspace: memory for the activations; grown when the batch needs more.
+    ///   - pool: cuts every operation over its threads; nil computes on the calling thread.
+    /// - Returns: `[tokens, hiddenSize]`, a view into `workspace`, valid until its next use.
+    /// - Throws: `EncoderError.tokenID` and `.sequenceTooLong`.
+    package func hiddenStates(
+        of batch: PackedBatch, in workspace: Workspace, pool: ComputePool? = nil
+    ) throws(EncoderError) -> Matrix {
+        let positions = try positionIDs(of: batch)
+        let rows = workspace.reserve(tokens: batch.tokenCount, for: configuration)
+        embed(batch, positions: positions, into: rows, pool: pool)
+        for layer in weights.layers {
+            attend(layer, batch: batch, rows: rows, pool: pool)
+            feedForward(layer, rows: rows, pool: pool)
+        }
+        return rows.hidden
+    }
+
+    /// `hidden = LayerNorm(word + position + type)`.
+    private func embed(
+        _ batch: PackedBatch, positions: [Int32], into rows: Workspace.Rows, pool: ComputePool?
+    ) {
+        let tables = weights.embeddings
+        EmbeddingSum.apply(
+            words: tables.words, wordIDs: batch.inputIDs, positions: tables.positions,
+            positionIDs: positions, types: tables.types, into: rows.hidden, pool: pool)
+        tables.norm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
+    }
+
+    /// `hidden = LayerNorm(hidden + W_o attention(W_qkv hidden))`.
+    private func attend(
+        _ layer: EncoderWeights.Layer, batch: PackedBatch, rows: Workspace.Rows, pool: ComputePool?
+    ) {
+        layer.queryKeyValue.apply(to: rows.hidden, into: rows.queryKeyValue, pool: pool)
+        SelfAttention.apply(
+            qkv: rows.queryKeyValue, cumulativeSequenceLengths: batch.cumulativeSequenceLengths,
+            headCount: configuration.numAttentionHeads, into: rows.context, pool: pool)
+        layer.attentionOutput.apply(
+            to: rows.context, into: rows.hidden, residual: rows.hidden, pool: pool)
+        layer.attentionNorm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
+    }
+
+    /// `hidden = LayerNorm(hidden + W_2 gelu(W_1 hidden))`.
+    private func feedForward(
+        _ layer: EncoderWeights.Layer, rows: Workspace.Rows, pool: ComputePool?
+    ) {
+        layer.intermediate.apply(
+            to: rows.hidden, into: rows.intermediate, activation: .gelu, pool: pool)
+        layer.output.apply(
+            to: rows.intermediate, into: rows.hidden, residual: rows.hidden, pool: pool)
+        layer.outputNorm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
+    }
+
+    /// The row of the position table for every token.
+    ///
+    /// XLM-RoBERTa gives a padding token (a user may type `<pad>`) the padding row and does not count
+    /// it; BERT counts every token.
+    private func positionIDs(of batch: PackedBatch) throws(EncoderError) -> [Int32] {
+        var positions: [Int32] = []
+        positions.reserveCapacity(batch.tokenCount)
+        let skipsPadding = configuration.modelType == .xlmRoberta
+        for sequence in 0..<batch.sequenceCount {
+            let rows = batch.rows(of: sequence)
+            guard rows.count <= configuration.maxTokens else {
+                throw .sequenceTooLong(tokens: rows.count, limit: configuration.maxTokens)
+            }
+            var next = configuration.firstPosition
+            for id in batch.inputIDs[rows] {
+                guard id >= 0, id < configuration.vocabularySize else {
+                    throw .tokenID(Int(id), vocabularySize: configuration.vocabularySize)
+                }
+                if skipsPadding, id == configuration.padTokenID {
+                    positions.append(Int32(configuration.padTokenID))
+                } else {
+                    positions.append(Int32(next))
+                    next += 1
+                }
+            }
+        }
+        return positions
+    }
+}

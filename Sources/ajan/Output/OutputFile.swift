@@ -1,0 +1,65 @@
+import Foundation
+
+/// Where a command writes: standard output, or a file that appears under its name only when it is
+/// complete (written beside, synced, renamed).
+final class OutputFile {
+    private let path: String?
+    private let temporary: URL?
+    private let handle: FileHandle
+    private var buffer = Data()
+
+    private static let bufferByteCount = 1 << 20
+
+    /// - Parameter path: nil for standard output.
+    init(path: String?) throws {
+        self.path = path
+        guard let path else {
+            temporary = nil
+            handle = .standardOutput
+            return
+        }
+        let temporary = URL(fileURLWithPath: path + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
+        guard FileManager.default.createFile(atPath: temporary.path, contents: nil),
+            let handle = FileHandle(forWritingAtPath: temporary.path)
+        else { throw InputError.unreadable("\(path): the file cannot be written") }
+        self.temporary = temporary
+        self.handle = handle
+    }
+
+    func write(_ data: Data) throws {
+        buffer.append(data)
+        if buffer.count >= Self.bufferByteCount { try flush() }
+    }
+
+    /// Overwrites the start of the file; only for files, not for standard output.
+    func overwriteStart(with data: Data) throws {
+        try flush()
+        try handle.seek(toOffset: 0)
+        try handle.write(contentsOf: data)
+        _ = try handle.seekToEnd()
+    }
+
+    /// Makes the file appear under its name.
+    func finish() throws {
+        try flush()
+        guard let path, let temporary else { return }
+        try handle.synchronize()
+        try handle.close()
+        guard unsafe rename(temporary.path, path) == 0 else {
+            throw InputError.unreadable("\(path): the finished file cannot be put there")
+        }
+    }
+
+    /// Removes what was written so far.
+    func abandon() {
+        guard let temporary else { return }
+        try? handle.close()
+        try? FileManager.default.removeItem(at: temporary)
+    }
+
+    private func flush() throws {
+        guard !buffer.isEmpty else { return }
+        try handle.write(contentsOf: buffer)
+        buffer.removeAll(keepingCapacity: true)
+    }
+}
