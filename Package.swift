@@ -39,6 +39,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         library("Compute", ["CKernels"]),
         library("TurkishText"),
         library("Safetensors", ["Compute"]),
@@ -50,7 +51,7 @@ let package = Package(
                 "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        library("Evaluation", ["Compute", "TurkishText", "AjanEmbed"]),
+        library("Evaluation", ["CZlib", "Compute", "TurkishText", "AjanEmbed"]),
         .executableTarget(
             name: "ajan",
             dependencies: [
