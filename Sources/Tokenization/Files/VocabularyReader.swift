@@ -1,0 +1,84 @@
+/// The vocabulary of a tokenizer file, collected in one pass.
+struct VocabularyReader {
+    private(set) var scores: [Double] = []
+    private var bytes: [UInt8] = []
+    private var ends: [Int] = []
+    /// For vocabularies that state their ids.
+    private var ids: [Int32]?
+
+    private static let countMax = 4_000_000
+
+    /// Pieces read so far, or one more than the highest id.
+    var count: Int { ids.map { Int($0.max() ?? -1) + 1 } ?? ends.count }
+
+    mutating func append(_ piece: [UInt8], score: Double = 0) {
+        bytes += piece
+        ends.append(bytes.count)
+        scores.append(score)
+    }
+
+    /// Reads the value of `vocab`: `[[piece, score], ...]` of Unigram, `{piece: id, ...}` of WordPiece.
+    mutating func read(_ scanner: inout JSONScanner, file: String) throws(TokenizationError) {
+        var next = self
+        if try scanner.peek() == UInt8(ascii: "[") {
+            try scanner.array { scanner throws(TokenizationError) in
+                try next.readScored(&scanner, file: file)
+            }
+        } else {
+            var ids: [Int32] = []
+            try scanner.object { (scanner, piece) throws(TokenizationError) in
+                let id = try scanner.number()
+                guard id >= 0, id < Double(Self.countMax), id == id.rounded() else {
+                    throw .damaged(file: file, problem: "the id of the piece '\(piece)' is \(id)")
+                }
+                next.append(Array(piece.utf8))
+                ids.append(Int32(id))
+            }
+            next.ids = ids
+        }
+        self = next
+    }
+
+    private mutating func readScored(
+        _ scanner: inout JSONScanner, file: String
+    ) throws(TokenizationError) {
+        guard ends.count < Self.countMax else {
+            throw .damaged(file: file, problem: "it has more than \(Self.countMax) pieces")
+        }
+        try scanner.expect(UInt8(ascii: "["))
+        let piece = try scanner.string()
+        try scanner.expect(UInt8(ascii: ","))
+        append(piece, score: try scanner.number())
+        try scanner.expect(UInt8(ascii: "]"))
+    }
+
+    /// - Throws: `TokenizationError.damaged` when a piece is there twice or there is none.
+    func trie(
+        file: String, where isWanted: (Int) -> Bool = { _ in true }
+    ) throws(TokenizationError) -> PieceTrie {
+        guard !ends.isEmpty else { throw .damaged(file: file, problem: "it has no vocabulary") }
+        var trie = PieceTrie(byteCount: bytes.count)
+        for index in ends.indices where isWanted(index) {
+            let piece = self[index]
+            guard trie.insert(piece, value: ids?[index] ?? Int32(index)) else {
+                let text = String(decoding: piece, as: UTF8.self)
+                throw .damaged(file: file, problem: "the piece '\(text)' is there twice")
+            }
+        }
+        return trie
+    }
+
+    /// The bytes of every id below `size`; added tokens overwrite.
+    func pieceTable(adding added: AddedTokens, size: Int) -> PieceTable {
+        var pieces = [ArraySlice<UInt8>](repeating: [], count: size)
+        for index in ends.indices { pieces[Int(ids?[index] ?? Int32(index))] = self[index] }
+        for token in added.tokens { pieces[Int(token.id)] = token.bytes[...] }
+        var table = PieceTable()
+        for piece in pieces { table.append(piece) }
+        return table
+    }
+
+    private subscript(index: Int) -> ArraySlice<UInt8> {
+        bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]]
+    }
+}

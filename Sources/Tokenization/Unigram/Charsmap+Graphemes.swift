@@ -1,0 +1,145 @@
+extension Charsmap {
+    /// Normalises as `tokenizers` does (`Precompiled`): by grapheme cluster.
+    ///
+    /// A cluster of fewer than 6 bytes is replaced as a whole by what its shortest known beginning
+    /// maps to; otherwise every scalar on its own. That differs from SentencePiece on some decomposed
+    /// text; models that ship a tokenizer.json were used this way, so it is right for them.
+    func normalizeByGrapheme(_ text: [UInt8], _ range: Range<Int>, into out: inout NormalizedText) {
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let end = Self.endOfSimpleRun(text, start, range.upperBound)
+            if end > start {
+                for at in Self.scalarStarts(text, start, end) {
+                    replace(text, at.lowerBound..<at.upperBound, into: &out)
+                }
+                start = end
+                continue
+            }
+            let complex = Self.endOfComplexRun(text, start, range.upperBound)
+            normalizeClusters(text, start..<complex, into: &out)
+            start = complex
+        }
+    }
+
+    /// Largest cluster, in bytes, that is looked up as a whole.
+    private static let clusterByteCountMax = 5
+
+    private func normalizeClusters(
+        _ text: [UInt8], _ range: Range<Int>, into out: inout NormalizedText
+    ) {
+        var at = range.lowerBound
+        for character in String(decoding: text[range], as: UTF8.self) {
+            let count = character.utf8.count
+            let cluster = at..<at + count
+            if count <= Self.clusterByteCountMax, let found = lookup(text[cluster], .shortest) {
+                out.append(found.replacement, origin: at)
+            } else {
+                for scalar in Self.scalarStarts(text, cluster.lowerBound, cluster.upperBound) {
+                    replace(text, scalar, into: &out)
+                }
+            }
+            at += count
+        }
+    }
+
+    /// Appends what one scalar becomes.
+    @inline(__always)
+    private func replace(_ text: [UInt8], _ scalar: Range<Int>, into out: inout NormalizedText) {
+        if scalar.count == 1, text[scalar.lowerBound] >= 0x20, text[scalar.lowerBound] < 0x7F {
+            out.append(text[scalar.lowerBound], origin: scalar.lowerBound)
+        } else if let found = lookup(text[scalar], .shortest) {
+            out.append(found.replacement, origin: scalar.lowerBound)
+        } else {
+            out.append(text[scalar], origin: scalar.lowerBound)
+        }
+    }
+
+    /// The scalars between two boundaries.
+    @inline(__always)
+    private static func scalarStarts(
+        _ text: [UInt8], _ start: Int, _ end: Int
+    ) -> some Sequence<Range<Int>> {
+        sequence(state: start) { at -> Range<Int>? in
+            guard at < end else { return nil }
+            let length = UTF8Scan.length(text[at])
+            defer { at += length }
+            return at..<min(at + length, end)
+        }
+    }
+
+    /// How far scalars go from `start` that each are a cluster of their own.
+    private static func endOfSimpleRun(_ text: [UInt8], _ start: Int, _ limit: Int) -> Int {
+        var at = start
+        while at < limit, isSimple(text, at) { at += UTF8Scan.length(text[at]) }
+        // What follows a run may combine with its last scalar.
+        guard at < limit, at > start else { return at }
+        return UTF8Scan.startOfPrevious(text, at)
+    }
+
+    /// The end of the scalars from `start` on whose clusters need the Unicode rules: up to a place
+    /// between two simple scalars.
+    private static func endOfComplexRun(_ text: [UInt8], _ start: Int, _ limit: Int) -> Int {
+        var at = start + UTF8Scan.length(text[start])
+        var wasSimple = isSimple(text, start)
+        while at < limit {
+            let simple = isSimple(text, at)
+            if simple, wasSimple { return at }
+            wasSimple = simple
+            at += UTF8Scan.length(text[at])
+        }
+        return limit
+    }
+
+    /// Scalars that never join a neighbour of the same kind: below U+0300 (no combining marks begin
+    /// there) but for carriage return, and the common punctuation U+2010 to U+2027.
+    @inline(__always)
+    private static func isSimple(_ text: [UInt8], _ at: Int) -> Bool {
+        let byte = text[at]
+        if byte < 0x80 { return byte != 0x0D }
+        if byte < 0xCC { return true }
+        guard byte == 0xE2, at + 2 < text.count, text[at + 1] == 0x80 else { return false }
+        return (0x90...0xA7).contains(text[at + 2])
+    }
+}
+
+/// Steps through valid UTF-8.
+enum UTF8Scan {
+    /// Bytes of the scalar whose first byte is `byte`.
+    @inline(__always)
+    static func length(_ byte: UInt8) -> Int {
+        byte < 0x80 ? 1 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : 4
+    }
+
+    /// Start of the scalar that ends before `at`.
+    @inline(__always)
+    static func startOfPrevious(_ text: [UInt8], _ at: Int) -> Int {
+        var start = at - 1
+        while start > 0, text[start] & 0xC0 == 0x80 { start -= 1 }
+        return start
+    }
+
+    /// The scalar at `at`.
+    @inline(__always)
+    static func scalar(_ text: [UInt8], _ at: Int) -> UInt32 {
+        let byte = UInt32(text[at])
+        func next(_ offset: Int) -> UInt32 { UInt32(text[at + offset] & 0x3F) }
+        switch length(text[at]) {
+        case 1: return byte
+        case 2: return (byte & 0x1F) << 6 | next(1)
+        case 3: return (byte & 0x0F) << 12 | next(1) << 6 | next(2)
+        default: return (byte & 0x07) << 18 | next(1) << 12 | next(2) << 6 | next(3)
+        }
+    }
+
+    /// Whether the scalar at `at` has the Unicode property White_Space.
+    @inline(__always)
+    static func isWhitespace(_ text: [UInt8], _ at: Int) -> Bool {
+        let byte = text[at]
+        if byte < 0x80 { return byte == 0x20 || (0x09...0x0D).contains(byte) }
+        guard byte == 0xC2 || byte >= 0xE1 else { return false }
+        switch scalar(text, at) {
+        case 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000: return true
+        default: return false
+        }
+    }
+}

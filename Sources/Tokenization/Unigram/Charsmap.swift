@@ -1,0 +1,69 @@
+/// A precompiled normalisation table of SentencePiece: a double array of byte sequences, each with a
+/// replacement.
+///
+/// Source: `sentencepiece`, `normalizer.cc` (the blob: u32 size of the double array in bytes, the array,
+/// then the replacements, each ended by a zero byte) and `darts.h` (the units of the array).
+struct Charsmap: Sendable {
+    private let units: [UInt32]
+    private let replacements: [UInt8]
+
+    /// - Throws: a sentence that says what is wrong with the blob.
+    init(_ blob: [UInt8]) throws(CharsmapProblem) {
+        guard blob.count >= 4 else { throw CharsmapProblem("it has \(blob.count) bytes") }
+        func word(_ at: Int) -> UInt32 {
+            UInt32(blob[at]) | UInt32(blob[at + 1]) << 8 | UInt32(blob[at + 2]) << 16
+                | UInt32(blob[at + 3]) << 24
+        }
+        let size = Int(word(0))
+        guard size % 4 == 0, size >= 4, size <= blob.count - 4 else {
+            throw CharsmapProblem("its table claims \(size) of \(blob.count) bytes")
+        }
+        units = stride(from: 4, to: 4 + size, by: 4).map(word)
+        replacements = Array(blob[(4 + size)...])
+        guard replacements.last == 0 else { throw CharsmapProblem("its last text has no end") }
+    }
+
+    /// Which of the sequences that begin at a place counts.
+    enum Match {
+        case shortest
+        case longest
+    }
+
+    /// The replacement for what `bytes` holds at `start`.
+    ///
+    /// - Returns: bytes matched, and where the replacement lies; nil when nothing begins here.
+    func lookup(
+        _ bytes: some RandomAccessCollection<UInt8>, _ match: Match
+    ) -> (length: Int, replacement: ArraySlice<UInt8>)? {
+        var found: (length: Int, value: Int)?
+        var node = Self.offset(units[0])
+        var length = 0
+        for byte in bytes {
+            node ^= Int(byte)
+            guard node < units.count, units[node] & 0x8000_00FF == UInt32(byte) else { break }
+            let unit = units[node]
+            node ^= Self.offset(unit)
+            length += 1
+            guard unit >> 8 & 1 == 1 else { continue }
+            guard node < units.count else { break }
+            found = (length, Int(units[node] & 0x7FFF_FFFF))
+            if match == .shortest { break }
+        }
+        guard let found, found.value < replacements.count else { return nil }
+        let end = replacements[found.value...].firstIndex(of: 0) ?? replacements.endIndex
+        return (found.length, replacements[found.value..<end])
+    }
+
+    private static func offset(_ unit: UInt32) -> Int {
+        Int((unit >> 10) << ((unit & 1 << 9) >> 6))
+    }
+}
+
+/// Why a charsmap cannot be used.
+struct CharsmapProblem: Error {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
