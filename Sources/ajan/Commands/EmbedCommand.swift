@@ -21,17 +21,7 @@ struct EmbedCommand: ParsableCommand {
 
     @OptionGroup var modelOptions: ModelOptions
 
-    @Argument(help: "Texts; - reads standard input.")
-    var texts: [String] = []
-
-    @Option(name: .shortAndLong, parsing: .upToNextOption, help: "Files to read texts from.")
-    var file: [String] = []
-
-    @Option(help: "How texts lie in files and standard input.")
-    var inputFormat: InputFormat = .text
-
-    @Option(help: "The field that holds the text, for --input-format jsonl.")
-    var field = "text"
+    @OptionGroup var input: InputOptions
 
     @Option(help: "The form of the rows.")
     var format: OutputFormat = .jsonl
@@ -52,16 +42,13 @@ struct EmbedCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if texts.isEmpty, file.isEmpty {
-            throw ValidationError("Nothing to embed: give texts, --file FILE, or - for standard input.")
-        }
         if format == .npy, output == nil, !json {
             throw ValidationError("--format npy needs --output FILE.")
         }
     }
 
     func run() throws {
-        let source = TextSource(arguments: texts, files: file, format: inputFormat, field: field)
+        let source = input.source
         let model = try modelOptions.open(normalizes: normalize)
         let destination = try OutputFile(path: output)
         do {

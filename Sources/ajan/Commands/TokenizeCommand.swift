@@ -19,8 +19,7 @@ struct TokenizeCommand: ParsableCommand {
         help: ArgumentHelp("A model folder, or the name of a model in the cache.", valueName: "name|dir"))
     var model: String = ModelCatalog.defaultModel
 
-    @Argument(help: "Texts; - reads standard input, one text per line.")
-    var texts: [String]
+    @OptionGroup var input: InputOptions
 
     @Option(help: "Adds the prompt of this role.")
     var role: Role = .none
@@ -28,15 +27,23 @@ struct TokenizeCommand: ParsableCommand {
     @Flag(help: "One JSON object per text and line.")
     var json = false
 
+    @Flag(help: "Only the ids: one JSON array per text and line.")
+    var ids = false
+
     func run() throws {
         let tokenizer = try TextTokenizer(ModelCatalog.locate(model))
-        let source = TextSource(arguments: texts, files: [], format: .text, field: "text")
-        try source.forEachChunk { chunk in
+        try input.source.forEachChunk { chunk in
             for text in chunk {
-                let table = TokenTable(text: text, tokens: tokenizer.tokens(of: text, role: role))
-                Terminal.write(try json ? JSONText.encode(table, pretty: false) : table.description)
+                let tokens = tokenizer.tokens(of: text, role: role)
+                Terminal.write(try show(tokens, of: text))
             }
         }
+    }
+
+    private func show(_ tokens: [Token], of text: String) throws -> String {
+        if ids { return try JSONText.encode(tokens.map(\.id), pretty: false) }
+        let table = TokenTable(text: text, tokens: tokens)
+        return try json ? JSONText.encode(table, pretty: false) : table.description
     }
 }
 
