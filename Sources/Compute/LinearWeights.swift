@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 
 /// The weights of one linear layer `y = x W^T + b`, in the form that the kernels like best.
 ///
@@ -45,6 +46,7 @@ package struct LinearWeights: Sendable {
             if activation == .gelu {
                 unsafe ck_gelu_f32(output.pointer + row * output.rowStride, outputSize)
             }
+            if activation == .tanh { output.setRow(row, to: output.row(row).map(tanhf)) }
             if let keep { unsafe ck_add_f32(keep, output.pointer + row * output.rowStride, outputSize) }
         }
     }

@@ -2,14 +2,14 @@
 ///
 /// Longest first keeps the last batches, which decide when the last thread ends, small. The plan
 /// changes only who computes what and when, never a result.
-struct BatchPlan: Equatable {
+package struct BatchPlan: Equatable {
     /// Indices of windows; every index occurs once.
-    let batches: [[Int]]
+    package let batches: [[Int]]
 
     /// - Parameters:
     ///   - lengths: tokens of each window.
     ///   - budget: tokens that a batch may hold; a longer window makes a batch of its own.
-    init(lengths: [Int], budget: Int) {
+    package init(lengths: [Int], budget: Int) {
         let order = lengths.indices.sorted {
             lengths[$0] == lengths[$1] ? $0 < $1 : lengths[$0] > lengths[$1]
         }

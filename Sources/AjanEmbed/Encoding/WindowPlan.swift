@@ -2,9 +2,9 @@
 ///
 /// Equal windows matter twice: every window sees enough context, and none is a stub of a few tokens
 /// that would weigh in the mean with a vector of its own.
-struct WindowPlan: Equatable {
+package struct WindowPlan: Equatable {
     /// Ranges of body tokens; each but the first begins inside the one before it.
-    let ranges: [Range<Int>]
+    package let ranges: [Range<Int>]
 
     /// Tokens that two neighbours share, when a window has room for them.
     static let overlap = 64
@@ -12,7 +12,7 @@ struct WindowPlan: Equatable {
     /// - Parameters:
     ///   - bodyCount: tokens of the text without prompt and special tokens.
     ///   - capacity: body tokens that fit one window; at least 1.
-    init(bodyCount: Int, capacity: Int) {
+    package init(bodyCount: Int, capacity: Int) {
         precondition(capacity > 0, "a window needs room for a token")
         guard bodyCount > capacity else {
             ranges = [0..<bodyCount]
