@@ -35,7 +35,8 @@ package enum ConfigurationFile {
     private static func explain(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "the field '\(key.stringValue)' is missing"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+        case DecodingError.typeMismatch(_, let context),
+            DecodingError.valueNotFound(_, let context):
             "the field '\(context.codingPath.map(\.stringValue).joined(separator: "."))' "
                 + "has the wrong type"
         default: "it is not valid JSON"

@@ -89,7 +89,8 @@ package struct EncoderConfiguration: Sendable, Equatable {
         ]
         for limit in limits where !limit.range.contains(limit.value) {
             throw .configuration(
-                file: "config.json", problem: "\(limit.name) is \(limit.value), outside \(limit.range)")
+                file: "config.json",
+                problem: "\(limit.name) is \(limit.value), outside \(limit.range)")
         }
         guard hiddenSize % numAttentionHeads == 0 else {
             throw .configuration(
@@ -99,7 +100,8 @@ package struct EncoderConfiguration: Sendable, Equatable {
         }
         guard layerNormEpsilon > 0, layerNormEpsilon < 1 else {
             throw .configuration(
-                file: "config.json", problem: "layer_norm_eps is \(layerNormEpsilon), outside 0 to 1")
+                file: "config.json",
+                problem: "layer_norm_eps is \(layerNormEpsilon), outside 0 to 1")
         }
         guard maxTokens > 2 else {
             throw .configuration(

@@ -62,7 +62,9 @@ struct AddedTokens: Sendable {
             plain = end
             at = max(at, end)
         }
-        if plain < range.upperBound { parts.append(Part(range: plain..<range.upperBound, token: nil)) }
+        if plain < range.upperBound {
+            parts.append(Part(range: plain..<range.upperBound, token: nil))
+        }
         return parts
     }
 
@@ -86,7 +88,8 @@ struct AddedTokens: Sendable {
         _ token: Token, _ bytes: [UInt8], _ match: Range<Int>, _ range: Range<Int>
     ) -> Bool {
         guard token.isSingleWord else { return true }
-        let before = match.lowerBound > range.lowerBound
+        let before =
+            match.lowerBound > range.lowerBound
             && Self.isWord(bytes, UTF8Scan.startOfPrevious(bytes, match.lowerBound))
         let after = match.upperBound < range.upperBound && Self.isWord(bytes, match.upperBound)
         return !before && !after
@@ -94,7 +97,8 @@ struct AddedTokens: Sendable {
 
     private static func isWord(_ bytes: [UInt8], _ at: Int) -> Bool {
         guard let scalar = Unicode.Scalar(UTF8Scan.scalar(bytes, at)) else { return false }
-        return scalar == "_" || scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        return scalar == "_" || scalar.properties.isAlphabetic
+            || scalar.properties.numericType != nil
     }
 
     private func spaceBefore(_ bytes: [UInt8], _ start: Int, _ limit: Int) -> Int {

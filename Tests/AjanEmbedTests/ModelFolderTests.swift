@@ -58,14 +58,17 @@ struct ModelFolderTests {
             }.contains("pooling_mode is 'sum'"))
         #expect(
             try message {
-                try edit($0.appendingPathComponent("2_Dense/config.json"), "activation.Tanh", "Mish")
+                try edit(
+                    $0.appendingPathComponent("2_Dense/config.json"), "activation.Tanh", "Mish")
             }.contains("Mish"))
     }
 
     @Test("whose files contradict each other are refused with both numbers")
     func contradictions() throws {
         let vocabulary = try message {
-            try edit($0.appendingPathComponent("config.json"), "\"vocab_size\": 103", "\"vocab_size\": 90")
+            try edit(
+                $0.appendingPathComponent("config.json"), "\"vocab_size\": 103",
+                "\"vocab_size\": 90")
         }
         #expect(vocabulary.contains("103") && vocabulary.contains("90"), "\(vocabulary)")
         let dense = try message {
@@ -138,8 +141,11 @@ struct ModelFolderTests {
     @Test("are found by path, and a name that is not there says where it looked")
     func catalog() throws {
         #expect(
-            try ModelCatalog.locate(GoldenVectors.tinyFolder.path).lastPathComponent == "tiny-dense")
-        let error = #expect(throws: ModelError.self) { _ = try ModelCatalog.locate("yok-boyle-model") }
+            try ModelCatalog.locate(GoldenVectors.tinyFolder.path).lastPathComponent == "tiny-dense"
+        )
+        let error = #expect(throws: ModelError.self) {
+            _ = try ModelCatalog.locate("yok-boyle-model")
+        }
         #expect(error?.description.contains("yok-boyle-model") == true)
     }
 }

@@ -23,7 +23,9 @@ struct SentenceEncoderTests {
     func realParity() throws {
         let golden = try GoldenVectors.e5Small()
         let model = try SentenceEncoder(RealModel.e5Small, options: .f32(threads: 2))
-        for (embedding, expected) in zip(try model.encode(golden.texts, role: .none), golden.vectors) {
+        for (embedding, expected) in zip(
+            try model.encode(golden.texts, role: .none), golden.vectors)
+        {
             #expect(cosine(embedding.vector, expected) >= 0.99999)
         }
     }
@@ -34,7 +36,9 @@ struct SentenceEncoderTests {
     func realInt8() throws {
         let golden = try GoldenVectors.e5Small()
         let model = try SentenceEncoder(RealModel.e5Small, options: .int8(threads: 2))
-        for (embedding, expected) in zip(try model.encode(golden.texts, role: .none), golden.vectors) {
+        for (embedding, expected) in zip(
+            try model.encode(golden.texts, role: .none), golden.vectors)
+        {
             #expect(cosine(embedding.vector, expected) >= 0.995)
         }
     }
@@ -107,7 +111,8 @@ struct SentenceEncoderTests {
         #expect(try query == vector("query: iade", .none))
         #expect(try query == vector("query: iade", .query))
         #expect(try query != vector("iade", .passage))
-        #expect(try vector("query: iade", .passage) == query, "a text that brings its prompt keeps it")
+        #expect(
+            try vector("query: iade", .passage) == query, "a text that brings its prompt keeps it")
         #expect(try vector("iade", .none) != query)
     }
 }

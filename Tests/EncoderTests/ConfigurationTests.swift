@@ -31,7 +31,10 @@ struct ConfigurationTests {
             ("\"bert\"", "\"gpt2\"", "model_type is 'gpt2'; supported: xlm-roberta, bert"),
             ("\"hidden_size\": 24", "\"hidden_size\": 25", "not a multiple of num_attention_heads"),
             ("\"hidden_size\": 24", "\"hidden_size\": -24", "hidden_size is -24"),
-            ("\"hidden_size\": 24", "\"hidden_size\": \"wide\"", "'hidden_size' has the wrong type"),
+            (
+                "\"hidden_size\": 24", "\"hidden_size\": \"wide\"",
+                "'hidden_size' has the wrong type"
+            ),
             ("\"vocab_size\": 100,", "", "the field 'vocab_size' is missing"),
             (
                 "\"vocab_size\": 100", "\"vocab_size\": 100, \"hidden_act\": \"gelu_new\"",

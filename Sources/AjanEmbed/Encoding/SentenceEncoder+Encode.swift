@@ -82,7 +82,8 @@ extension SentenceEncoder {
     private func diagnose(_ text: PreparedText) -> String {
         let words = encoder.weights.embeddings.words
         for id in text.windows.joined() where !words.isFinite(row: Int(id)) {
-            return "row \(id) of embeddings.word_embeddings.weight holds a number that is not finite; "
+            return
+                "row \(id) of embeddings.word_embeddings.weight holds a number that is not finite; "
                 + "the weight file is damaged, fetch it again"
         }
         return "the activations left the range of f32; the weights of this model are damaged, "

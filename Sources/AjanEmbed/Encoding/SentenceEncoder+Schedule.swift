@@ -26,7 +26,8 @@ extension SentenceEncoder {
         let run: @Sendable (Int) throws -> Void = { batch in
             if isCancelled() { throw ModelError.cancelled }
             let members = plan.batches[batch]
-            let vectors = try self.compute(members.map { windows[$0] }, pool: spread ? nil : self.pool)
+            let vectors = try self.compute(
+                members.map { windows[$0] }, pool: spread ? nil : self.pool)
             results.withLock { all in
                 for (member, vector) in zip(members, vectors) { all[member] = vector }
             }
@@ -58,7 +59,8 @@ extension SentenceEncoder {
             let hidden = try encoder.hiddenStates(of: batch, in: workspace, pool: pool)
             return windows.indices.map { index in
                 head.vector(
-                    of: hidden.rows(batch.rows(of: index)), promptTokens: windows[index].promptTokens)
+                    of: hidden.rows(batch.rows(of: index)),
+                    promptTokens: windows[index].promptTokens)
             }
         }
     }

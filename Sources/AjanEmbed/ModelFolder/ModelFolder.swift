@@ -125,7 +125,9 @@ extension ModelFolder {
         }
         let tokenizer = try ConfigurationFile.json(
             TokenizerLimits.self, at: transformer.appendingPathComponent("tokenizer_config.json"))
-        if let stated = tokenizer?.modelMaxLength, stated > 2, stated < Double(configuration.maxTokens) {
+        if let stated = tokenizer?.modelMaxLength, stated > 2,
+            stated < Double(configuration.maxTokens)
+        {
             return Int(stated)
         }
         return configuration.maxTokens

@@ -56,7 +56,8 @@ extension Prompts {
         if query.isEmpty, passage.isEmpty, isE5 {
             self.init(
                 query: "query: ", passage: "passage: ",
-                assumption: "the folder states no prompts: assumed 'query: ' and 'passage: ' of the "
+                assumption:
+                    "the folder states no prompts: assumed 'query: ' and 'passage: ' of the "
                     + "E5 family")
         } else {
             self.init(query: query, passage: passage)

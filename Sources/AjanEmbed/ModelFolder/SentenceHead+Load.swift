@@ -1,7 +1,7 @@
+import Compute
 import Encoder
 import Foundation
 import Safetensors
-import Compute
 
 extension SentenceHead {
     /// Reads the modules after the transformer.

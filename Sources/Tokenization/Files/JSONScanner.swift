@@ -109,7 +109,9 @@ struct JSONScanner {
                 defer { position += 1 }
                 return Array(bytes[start..<position])
             }
-            if byte == UInt8(ascii: "\\") { return try escapedString(Array(bytes[start..<position])) }
+            if byte == UInt8(ascii: "\\") {
+                return try escapedString(Array(bytes[start..<position]))
+            }
             position += 1
         }
         throw damaged("a string has no end")
@@ -149,7 +151,8 @@ struct JSONScanner {
         {
             position += 2
             let low = try hex4()
-            value = (0xDC00..<0xE000).contains(low)
+            value =
+                (0xDC00..<0xE000).contains(low)
                 ? 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00) : 0xFFFD
         }
         let scalar = Unicode.Scalar(value) ?? "\u{FFFD}"
@@ -158,7 +161,8 @@ struct JSONScanner {
 
     private mutating func hex4() throws(TokenizationError) -> UInt32 {
         guard position + 4 <= bytes.count,
-            let value = UInt32(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
+            let value = UInt32(
+                String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
         else { throw damaged("a broken \\u escape") }
         position += 4
         return value

@@ -40,14 +40,16 @@ struct SentencePieceFile {
     func tokenizer() throws(TokenizationError) -> Tokenizer {
         guard kinds.first == .unknown, kinds.count > 3 else {
             throw .unsupported(
-                file: file, problem: "a SentencePiece model whose first piece is not <unk>; supported: "
+                file: file,
+                problem: "a SentencePiece model whose first piece is not <unk>; supported: "
                     + "the layout of XLM-RoBERTa")
         }
         let charsmap: Charsmap
         do {
             charsmap = try Charsmap(Array(charsmapBytes))
         } catch {
-            throw .damaged(file: file, problem: "the charsmap of the normalizer is broken: \(error.text)")
+            throw .damaged(
+                file: file, problem: "the charsmap of the normalizer is broken: \(error.text)")
         }
         // Piece i of the file has the id i + 1 and the specials come before; only the unknown piece,
         // piece 0, moves, to 3.
@@ -58,13 +60,16 @@ struct SentencePieceFile {
             shifted.append(Array(piece(index)), score: vocabulary.scores[index])
         }
         shifted.append(Array("<mask>".utf8))
-        let trie = try shifted.trie(file: file) { $0 >= 4 && $0 - 1 < isNormal.count && isNormal[$0 - 1] }
+        let trie = try shifted.trie(file: file) {
+            $0 >= 4 && $0 - 1 < isNormal.count && isNormal[$0 - 1]
+        }
         let worst = kinds.indices.filter { isNormal[$0] }.map { vocabulary.scores[$0] }.min() ?? 0
         let model = UnigramModel(
             trie: trie, scores: shifted.scores, unknownID: 3, worstScore: worst, arithmetic: .f32)
         return Tokenizer(
             vocabularySize: shifted.count, prefixIDs: [0], suffixIDs: [2],
-            preparation: .sentencePiece(charsmap), model: .unigram(model), addedTokens: AddedTokens([]),
+            preparation: .sentencePiece(charsmap), model: .unigram(model),
+            addedTokens: AddedTokens([]),
             pieces: shifted.pieceTable(adding: AddedTokens([]), size: shifted.count))
     }
 
@@ -107,7 +112,8 @@ struct SentencePieceFile {
         while let field = try reader.next() {
             if field.number == 3, case .varint(let type) = field.value, type != Self.unigram {
                 throw .unsupported(
-                    file: file, problem: "a SentencePiece model of type \(type); supported: unigram")
+                    file: file, problem: "a SentencePiece model of type \(type); supported: unigram"
+                )
             }
         }
     }
@@ -121,7 +127,8 @@ struct SentencePieceFile {
             case (2, .bytes(let blob)): charsmapBytes = blob
             case (3...5, .varint(0)):
                 throw .unsupported(
-                    file: file, problem: "a normalizer without dummy prefix, with extra spaces, or "
+                    file: file,
+                    problem: "a normalizer without dummy prefix, with extra spaces, or "
                         + "without escaped spaces")
             default: break
             }

@@ -60,7 +60,8 @@ struct TokenizerJSON {
         }
         return Tokenizer(
             vocabularySize: size, prefixIDs: prefix, suffixIDs: suffix, preparation: preparation,
-            model: parsed, addedTokens: added, pieces: vocabulary.pieceTable(adding: added, size: size))
+            model: parsed, addedTokens: added,
+            pieces: vocabulary.pieceTable(adding: added, size: size))
     }
 
     // MARK: Models
@@ -92,7 +93,8 @@ struct TokenizerJSON {
             trie: trie, unknownID: unknown,
             continuation: model?["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
             charactersMax: model?["max_input_chars_per_word"]?.int ?? 100)
-        guard let normalizer = parts["normalizer"], normalizer["type"]?.text == "BertNormalizer" else {
+        guard let normalizer = parts["normalizer"], normalizer["type"]?.text == "BertNormalizer"
+        else {
             throw unsupported(
                 "the normalizer '\(parts["normalizer"]?["type"]?.text ?? "none")' with WordPiece",
                 "BertNormalizer")
@@ -164,12 +166,15 @@ struct TokenizerJSON {
             guard value?["replacement"]?.text == "▁" else {
                 throw unsupported("a Metaspace replacement other than ▁", "▁")
             }
-            if value?["split"]?.bool == false { throw unsupported("Metaspace without split", "true") }
+            if value?["split"]?.bool == false {
+                throw unsupported("Metaspace without split", "true")
+            }
             let scheme = value?["prepend_scheme"]?.text
             guard scheme == nil || scheme == "always" || scheme == "never" else {
                 throw unsupported("prepend_scheme '\(scheme ?? "")'", "always, never")
             }
-            words.prependsAlways = scheme.map { $0 == "always" }
+            words.prependsAlways =
+                scheme.map { $0 == "always" }
                 ?? (value?["add_prefix_space"]?.bool ?? true)
         default:
             throw unsupported(
@@ -201,7 +206,8 @@ struct TokenizerJSON {
         switch value["type"]?.text {
         case "TemplateProcessing": return try template(value)
         case "BertProcessing", "RobertaProcessing":
-            guard let begin = value["cls"]?.array?.last?.int, let end = value["sep"]?.array?.last?.int
+            guard let begin = value["cls"]?.array?.last?.int,
+                let end = value["sep"]?.array?.last?.int
             else { throw damaged("the post_processor lacks cls or sep") }
             return ([Int32(truncatingIfNeeded: begin)], [Int32(truncatingIfNeeded: end)])
         default:

@@ -43,6 +43,7 @@ struct VocabularyFile {
                 WordPieceModel(
                     trie: trie, unknownID: unknown, continuation: Array("##".utf8),
                     charactersMax: 100)),
-            addedTokens: tokens, pieces: vocabulary.pieceTable(adding: tokens, size: vocabulary.count))
+            addedTokens: tokens,
+            pieces: vocabulary.pieceTable(adding: tokens, size: vocabulary.count))
     }
 }

@@ -87,7 +87,8 @@ struct UnigramModel: Sendable {
                 if end - start == length { hasCharacter = true }
             }
             if !hasCharacter {
-                offer(here + unknownScore, id: unknownID, from: start, to: start + length, &arrivals)
+                offer(
+                    here + unknownScore, id: unknownID, from: start, to: start + length, &arrivals)
             }
             start += length
         }

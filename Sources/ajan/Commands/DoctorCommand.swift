@@ -6,7 +6,8 @@ struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check this machine: processor features, threads, memory, model cache.",
-        discussion: "Run this first when something is slower than expected, above all in a container.")
+        discussion:
+            "Run this first when something is slower than expected, above all in a container.")
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -17,7 +18,8 @@ struct DoctorCommand: ParsableCommand {
     }
 
     private static func table(of report: MachineReport) -> String {
-        let models = report.models.isEmpty ? "none; run `make model`" : report.models.joined(separator: ", ")
+        let models =
+            report.models.isEmpty ? "none; run `make model`" : report.models.joined(separator: ", ")
         let rows: [(String, String)] = [
             ("version", Ajan.version),
             ("system", report.system),

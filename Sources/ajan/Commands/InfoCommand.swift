@@ -6,7 +6,8 @@ import Foundation
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "info",
-        abstract: "Show what a model is: architecture, size, pooling, prompts, licence, fingerprint.",
+        abstract:
+            "Show what a model is: architecture, size, pooling, prompts, licence, fingerprint.",
         discussion: """
             ajan info
             ajan info --model ./my-model --json
@@ -14,7 +15,8 @@ struct InfoCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A model folder, or the name of a model in the cache.", valueName: "name|dir"))
+        help: ArgumentHelp(
+            "A model folder, or the name of a model in the cache.", valueName: "name|dir"))
     var model: String = ModelCatalog.defaultModel
 
     @Flag(help: "Print JSON.")

@@ -12,7 +12,8 @@ struct SimilarityCommand: ParsableCommand {
             question first and use --rank: it is then encoded as a query, the others as passages.
 
             ajan similarity "kargom nerede?" "Siparişim hâlâ gelmedi." "Faturamı nasıl öderim?"
-            ajan similarity --rank "kargom ne zaman gelir?" "Siparişler 1–3 iş günü içinde kargoya verilir."
+            ajan similarity --rank "kargom ne zaman gelir?" \\
+              "Siparişler 1–3 iş günü içinde kargoya verilir." "Faturanızı indirebilirsiniz."
             """)
 
     @OptionGroup var modelOptions: ModelOptions

@@ -16,7 +16,8 @@ struct TokenizeCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("A model folder, or the name of a model in the cache.", valueName: "name|dir"))
+        help: ArgumentHelp(
+            "A model folder, or the name of a model in the cache.", valueName: "name|dir"))
     var model: String = ModelCatalog.defaultModel
 
     @OptionGroup var input: InputOptions

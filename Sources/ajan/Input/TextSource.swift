@@ -65,7 +65,9 @@ struct TextSource {
     private func text(ofObject line: String, file: String, line number: Int) throws -> String {
         guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)),
             let fields = object as? [String: Any]
-        else { throw InputError.badLine(file: file, line: number, problem: "it is not a JSON object") }
+        else {
+            throw InputError.badLine(file: file, line: number, problem: "it is not a JSON object")
+        }
         guard let value = fields[field] else {
             let known = fields.keys.sorted().joined(separator: ", ")
             throw InputError.badLine(

@@ -18,7 +18,8 @@ final class OutputFile {
             handle = .standardOutput
             return
         }
-        let temporary = URL(fileURLWithPath: path + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
+        let temporary = URL(
+            fileURLWithPath: path + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
         guard FileManager.default.createFile(atPath: temporary.path, contents: nil),
             let handle = FileHandle(forWritingAtPath: temporary.path)
         else { throw InputError.unreadable("\(path): the file cannot be written") }

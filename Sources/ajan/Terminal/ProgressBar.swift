@@ -37,7 +37,8 @@ struct ProgressBar {
         if let total, total > 0 {
             let width = 30
             let filled = min(width, done * width / total)
-            let bar = String(repeating: "█", count: filled)
+            let bar =
+                String(repeating: "█", count: filled)
                 + String(repeating: "░", count: width - filled)
             let left = rate > 0 ? Int(Double(total - done) / rate) : 0
             line = "\(bar) \(done)/\(total) \(unit), \(Int(rate)) per second, \(left) s left"
