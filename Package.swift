@@ -51,7 +51,12 @@ let package = Package(
                 "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
-        library("Evaluation", ["CZlib", "Compute", "TurkishText", "AjanEmbed"]),
+        library(
+            "Evaluation",
+            [
+                "CZlib", "Compute", "TurkishText", "AjanEmbed",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .executableTarget(
             name: "ajan",
             dependencies: [
@@ -66,7 +71,7 @@ let package = Package(
         tests("TokenizationTests", ["Tokenization"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
         tests("AjanEmbedTests", ["AjanEmbed"]),
-        tests("EvaluationTests", ["Evaluation"]),
+        tests("EvaluationTests", ["Evaluation", "AjanEmbed"]),
         tests("TidyTests", []),
     ]
 )

@@ -21,7 +21,7 @@ struct Ajan: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            EmbedCommand.self, SimilarityCommand.self, TokenizeCommand.self, InfoCommand.self,
+            EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, TokenizeCommand.self, InfoCommand.self,
             DoctorCommand.self,
         ])
 

@@ -1,0 +1,124 @@
+import CZlib
+import Foundation
+
+/// Embeddings on disk: one append-only file for one model, role and treatment of long texts.
+///
+/// Little-endian. Header: `AJEV`, version, dimensions (three UInt32). Then records of equal size:
+/// digest of the text (32 bytes), tokens, kept, windows (UInt32 each), the vector, and the CRC-32 of
+/// all that. A process that is killed while it writes leaves at most one broken record at the end;
+/// opening the file cuts it off there, and work goes on.
+final class EmbeddingFile {
+    private let handle: FileHandle
+    private let url: URL
+    private var dimensions: Int?
+
+    private static let magic: [UInt8] = Array("AJEV".utf8)
+    private static let version: UInt32 = 1
+    private static let headerByteCount = 12
+    private static let maxDimensions = 65_536
+
+    /// Opens or creates the file and takes it for this process.
+    ///
+    /// - Returns: nil when another process is writing it.
+    /// - Throws: `EvaluationError.file` when the file cannot be created.
+    init?(_ url: URL) throws {
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let descriptor = unsafe open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw EvaluationError.file(path: url.path, problem: "the cache file cannot be opened")
+        }
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        self.url = url
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+    }
+
+    /// Reads every whole record and cuts off what follows the last one.
+    func load() throws -> [TextDigest: EmbeddedText] {
+        let data = [UInt8](try handle.readToEnd() ?? Data())
+        guard let dimensions = Self.dimensions(of: data) else {
+            try handle.truncate(atOffset: 0)
+            return [:]
+        }
+        self.dimensions = dimensions
+        let size = Self.recordByteCount(dimensions)
+        var found: [TextDigest: EmbeddedText] = [:]
+        var offset = Self.headerByteCount
+        while offset + size <= data.count {
+            guard let (digest, text) = Self.decode(data[offset..<offset + size], dimensions) else {
+                break
+            }
+            found[digest] = text
+            offset += size
+        }
+        try handle.truncate(atOffset: UInt64(offset))
+        return found
+    }
+
+    /// Appends records and hands them to the operating system.
+    func append(_ records: [(TextDigest, EmbeddedText)]) throws {
+        guard let first = records.first else { return }
+        var bytes: [UInt8] = []
+        if dimensions == nil {
+            dimensions = first.1.vector.count
+            bytes += Self.magic + Self.bytes(Self.version)
+            bytes += Self.bytes(UInt32(first.1.vector.count))
+        }
+        for (digest, text) in records { bytes += Self.encode(digest, text) }
+        do {
+            try handle.seekToEnd()
+            try handle.write(contentsOf: Data(bytes))
+        } catch {
+            throw EvaluationError.file(
+                path: url.path, problem: "the embeddings cannot be written; is the disk full?")
+        }
+    }
+
+    private static func dimensions(of data: [UInt8]) -> Int? {
+        guard data.count >= headerByteCount, Array(data[..<4]) == magic,
+            integer(data[4..<8]) == Int(version)
+        else { return nil }
+        let dimensions = integer(data[8..<12])
+        return (1...maxDimensions).contains(dimensions) ? dimensions : nil
+    }
+
+    private static func recordByteCount(_ dimensions: Int) -> Int {
+        TextDigest.byteCount + 12 + 4 * dimensions + 4
+    }
+
+    private static func encode(_ digest: TextDigest, _ text: EmbeddedText) -> [UInt8] {
+        var record = digest.bytes
+        for count in [text.tokens, text.kept, text.windows] {
+            record += bytes(UInt32(clamping: count))
+        }
+        for number in text.vector { record += bytes(number.bitPattern) }
+        return record + bytes(checksum(record[...]))
+    }
+
+    private static func decode(
+        _ record: ArraySlice<UInt8>, _ dimensions: Int
+    ) -> (TextDigest, EmbeddedText)? {
+        guard checksum(record.dropLast(4)) == UInt32(integer(record.suffix(4))) else { return nil }
+        let counts = record.dropFirst(TextDigest.byteCount)
+        func field(_ index: Int) -> Int { integer(counts.dropFirst(4 * index).prefix(4)) }
+        let vector = (0..<dimensions).map { Float(bitPattern: UInt32(field(3 + $0))) }
+        return (
+            TextDigest(bytes: record.prefix(TextDigest.byteCount)),
+            EmbeddedText(vector: vector, tokens: field(0), kept: field(1), windows: field(2))
+        )
+    }
+
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        unsafe bytes.withUnsafeBufferPointer { buffer in
+            UInt32(truncatingIfNeeded: unsafe crc32(0, buffer.baseAddress, UInt32(buffer.count)))
+        }
+    }
+
+    private static func bytes(_ value: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+
+    private static func integer(_ bytes: ArraySlice<UInt8>) -> Int {
+        bytes.reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+}

@@ -1,0 +1,26 @@
+import Crypto
+import Foundation
+
+/// SHA-256 of a text's UTF-8 bytes: the name of a text in caches. Two spellings that Swift's `==`
+/// takes for one text (composed and decomposed letters) have two digests.
+package struct TextDigest: Hashable, Sendable {
+    static let byteCount = 32
+
+    let bytes: [UInt8]
+
+    package init(_ text: String) {
+        bytes = Array(SHA256.hash(data: Data(text.utf8)))
+    }
+
+    init(bytes: some Sequence<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
+    /// The first 16 hexadecimal digits.
+    var short: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: bytes.prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self)
+    }
+}

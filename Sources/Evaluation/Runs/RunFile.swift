@@ -1,0 +1,68 @@
+package import Foundation
+
+extension EvaluationRun {
+    private static let maxByteCount = 1 << 30
+
+    /// Reads a run file, or the run file `run.json` of a folder.
+    ///
+    /// - Throws: `EvaluationError.file` for a file that is missing, too large, not a run file, of a
+    ///   newer format, or whose per-unit lists do not fit together.
+    package init(contentsOf url: URL) throws {
+        func refuse(_ problem: String) -> EvaluationError {
+            .file(path: url.path, problem: problem)
+        }
+        guard let size = try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int,
+            size <= Self.maxByteCount, let data = try? Data(contentsOf: url)
+        else { throw refuse("the run file cannot be read; `ajan eval` writes one") }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        struct Version: Decodable { let formatVersion: Int }
+        guard let version = try? decoder.decode(Version.self, from: data) else {
+            throw refuse("this is not a run file; `ajan eval` writes one")
+        }
+        guard version.formatVersion == Self.currentFormatVersion else {
+            throw refuse(
+                "format \(version.formatVersion) of run files; this program reads format "
+                    + "\(Self.currentFormatVersion)")
+        }
+        guard let run = try? decoder.decode(EvaluationRun.self, from: data) else {
+            throw refuse("the run file is damaged; run `ajan eval` again")
+        }
+        guard run.tasks.allSatisfy(\.isConsistent) else {
+            throw refuse("the run file is damaged: lists of a task differ in length")
+        }
+        self = run
+    }
+
+    /// Writes the run file; it appears under its name when it is complete.
+    ///
+    /// - Throws: `EvaluationError.file`.
+    package func write(to url: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        try ResultFile.write(try encoder.encode(self), to: url)
+    }
+}
+
+extension TaskScores {
+    fileprivate var isConsistent: Bool {
+        main != nil && !units.isEmpty && perUnit.values.allSatisfy { $0.count == units.count }
+    }
+}
+
+/// Writes whole files.
+package enum ResultFile {
+    /// Writes `data` beside `url` and renames it, making folders as needed.
+    ///
+    /// - Throws: `EvaluationError.file`.
+    package static func write(_ data: Data, to url: URL) throws {
+        do {
+            try FileManager.default.createDirectory(
+                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try data.write(to: url, options: .atomic)
+        } catch {
+            throw EvaluationError.file(path: url.path, problem: "the file cannot be written")
+        }
+    }
+}
