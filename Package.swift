@@ -36,12 +36,21 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "CKernels"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         library("Compute", ["CKernels"]),
         library("TurkishText"),
+        library(
+            "Corpus",
+            [
+                "CZlib", "CZstd", "Compute", "TurkishText",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         library("Safetensors", ["Compute"]),
         library("Tokenization", ["Compute", "TurkishText"]),
         library("Encoder", ["Compute", "Safetensors"]),
@@ -60,13 +69,14 @@ let package = Package(
         .executableTarget(
             name: "ajan",
             dependencies: [
-                "AjanEmbed", "Compute", "Evaluation",
+                "AjanEmbed", "Compute", "Corpus", "Evaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("ComputeTests", ["Compute"]),
         tests("TurkishTextTests", ["TurkishText"]),
+        tests("CorpusTests", ["Corpus", "TurkishText"]),
         tests("SafetensorsTests", ["Safetensors", "Compute"]),
         tests("TokenizationTests", ["Tokenization"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),

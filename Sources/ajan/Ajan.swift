@@ -22,7 +22,7 @@ struct Ajan: AsyncParsableCommand {
         version: version,
         subcommands: [
             EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, TokenizeCommand.self, InfoCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, CorpusCommand.self,
         ])
 
     /// Version of the program and the package.
