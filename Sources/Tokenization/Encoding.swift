@@ -16,33 +16,39 @@ package struct Encoding: Sendable, Equatable {
 
 /// A text after normalisation: its bytes, and for each byte where it came from.
 struct NormalizedText {
-    var bytes: [UInt8] = []
-    /// Start, in the original text, of what became each byte.
-    var origins: [Int32] = []
-    /// End of the original text.
-    var originalEnd: Int32 = 0
+    private(set) var bytes: [UInt8] = []
+    /// Start and end, in the original text, of what became each byte.
+    private var starts: [Int32] = []
+    private var ends: [Int32] = []
 
     init(capacity: Int) {
         bytes.reserveCapacity(capacity)
-        origins.reserveCapacity(capacity)
+        starts.reserveCapacity(capacity)
+        ends.reserveCapacity(capacity)
     }
 
-    mutating func append(_ byte: UInt8, origin: Int) {
+    mutating func append(_ byte: UInt8, origin: Range<Int>) {
         bytes.append(byte)
-        origins.append(Int32(truncatingIfNeeded: origin))
+        starts.append(Int32(truncatingIfNeeded: origin.lowerBound))
+        ends.append(Int32(truncatingIfNeeded: origin.upperBound))
     }
 
-    mutating func append(_ other: some Sequence<UInt8>, origin: Int) {
+    mutating func append(_ other: some Sequence<UInt8>, origin: Range<Int>) {
         for byte in other { append(byte, origin: origin) }
     }
 
-    /// The original range of the normalised bytes `range`. What vanished in normalisation belongs to
-    /// the token before it; a token that is a part of one original character takes all of it.
+    mutating func removeLast(_ count: Int) {
+        bytes.removeLast(count)
+        starts.removeLast(count)
+        ends.removeLast(count)
+    }
+
+    /// Where the byte at `index` came from.
+    func origin(_ index: Int) -> Range<Int> { Int(starts[index])..<Int(ends[index]) }
+
+    /// Where the bytes `range`, at least one, came from. A token that is a part of one original
+    /// character takes all of it.
     func original(_ range: Range<Int>) -> Range<Int> {
-        guard range.lowerBound < origins.count else { return Int(originalEnd)..<Int(originalEnd) }
-        let start = origins[range.lowerBound]
-        var next = range.upperBound
-        while next < origins.count, origins[next] <= start { next += 1 }
-        return Int(start)..<Int(next < origins.count ? origins[next] : originalEnd)
+        Int(starts[range.lowerBound])..<Int(ends[range.upperBound - 1])
     }
 }

@@ -16,7 +16,6 @@ extension Tokenizer {
 
     private func encodePlain(_ text: [UInt8], _ range: Range<Int>, into encoding: inout Encoding) {
         var normalized = NormalizedText(capacity: range.count + range.count / 4 + 8)
-        normalized.originalEnd = Int32(truncatingIfNeeded: range.upperBound)
         switch preparation {
         case .bert(let bert): bert.normalize(text, range, into: &normalized)
         case .sentencePiece(let charsmap):
@@ -27,7 +26,7 @@ extension Tokenizer {
             if let charsmap {
                 charsmap.normalizeByGrapheme(text, range, into: &normalized)
             } else {
-                for at in range { normalized.append(text[at], origin: at) }
+                for at in range { normalized.append(text[at], origin: at..<at + 1) }
             }
             normalized = words.prepare(normalized)
         }

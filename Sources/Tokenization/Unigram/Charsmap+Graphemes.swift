@@ -32,7 +32,7 @@ extension Charsmap {
             let count = character.utf8.count
             let cluster = at..<at + count
             if count <= Self.clusterByteCountMax, let found = lookup(text[cluster], .shortest) {
-                out.append(found.replacement, origin: at)
+                out.append(found.replacement, origin: cluster)
             } else {
                 for scalar in Self.scalarStarts(text, cluster.lowerBound, cluster.upperBound) {
                     replace(text, scalar, into: &out)
@@ -46,11 +46,11 @@ extension Charsmap {
     @inline(__always)
     private func replace(_ text: [UInt8], _ scalar: Range<Int>, into out: inout NormalizedText) {
         if scalar.count == 1, text[scalar.lowerBound] >= 0x20, text[scalar.lowerBound] < 0x7F {
-            out.append(text[scalar.lowerBound], origin: scalar.lowerBound)
+            out.append(text[scalar.lowerBound], origin: scalar)
         } else if let found = lookup(text[scalar], .shortest) {
-            out.append(found.replacement, origin: scalar.lowerBound)
+            out.append(found.replacement, origin: scalar)
         } else {
-            out.append(text[scalar], origin: scalar.lowerBound)
+            out.append(text[scalar], origin: scalar)
         }
     }
 

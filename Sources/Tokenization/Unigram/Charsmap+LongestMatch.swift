@@ -5,17 +5,18 @@ extension Charsmap {
     /// space stands before the text. Source: `normalizer.cc`, `Normalize`.
     func normalizeByLongestMatch(_ text: [UInt8], into out: inout NormalizedText) {
         let space = UInt8(ascii: " ")
-        out.append(Metaspace.bytes, origin: 0)
+        out.append(Metaspace.bytes, origin: 0..<0)
         var isAfterSpace = true
         var at = 0
         while at < text.count {
             let (length, replacement) = next(text, at)
+            let origin = at..<at + length
             for byte in replacement {
                 if byte != space {
-                    out.append(byte, origin: at)
+                    out.append(byte, origin: origin)
                     isAfterSpace = false
                 } else if !isAfterSpace {
-                    out.append(Metaspace.bytes, origin: at)
+                    out.append(Metaspace.bytes, origin: origin)
                     isAfterSpace = true
                 }
             }
@@ -36,11 +37,4 @@ extension Charsmap {
 enum Metaspace {
     /// U+2581 in UTF-8.
     static let bytes: [UInt8] = [0xE2, 0x96, 0x81]
-}
-
-extension NormalizedText {
-    mutating func removeLast(_ count: Int) {
-        bytes.removeLast(count)
-        origins.removeLast(count)
-    }
 }

@@ -15,7 +15,6 @@ struct UnigramWords: Sendable, Equatable {
     /// Text in which every word begins with `▁` and no space is left.
     func prepare(_ text: NormalizedText) -> NormalizedText {
         var out = NormalizedText(capacity: text.bytes.count + text.bytes.count / 4 + 8)
-        out.originalEnd = text.originalEnd
         splitsAtWhitespace ? prepareSplit(text, &out) : prepareWhole(text, &out)
         return out
     }
@@ -29,12 +28,11 @@ struct UnigramWords: Sendable, Equatable {
             if UTF8Scan.isWhitespace(bytes, at) {
                 isAtStart = true
             } else {
-                let origin = Int(text.origins[at])
                 if isAtStart, !Self.isMetaspace(bytes, at) {
-                    out.append(Metaspace.bytes, origin: origin)
+                    out.append(Metaspace.bytes, origin: text.origin(at))
                 }
-                for offset in 0..<length {
-                    out.append(bytes[at + offset], origin: Int(text.origins[at + offset]))
+                for place in at..<at + length {
+                    out.append(bytes[place], origin: text.origin(place))
                 }
                 isAtStart = false
             }
@@ -59,12 +57,12 @@ struct UnigramWords: Sendable, Equatable {
         guard let first = bounds.first else { return }
         let space = UInt8(ascii: " ")
         if prependsAlways, text.bytes[first] != space, !Self.isMetaspace(text.bytes, first) {
-            out.append(Metaspace.bytes, origin: Int(text.origins[first]))
+            out.append(Metaspace.bytes, origin: text.origin(first))
         }
         var wasSpace = false
         for at in bounds {
             let byte = text.bytes[at]
-            let origin = Int(text.origins[at])
+            let origin = text.origin(at)
             if byte != space {
                 out.append(byte, origin: origin)
             } else if !(collapsesSpaces && wasSpace) {

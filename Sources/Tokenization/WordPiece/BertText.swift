@@ -18,15 +18,15 @@ struct BertText: Sendable, Equatable {
             let value = UTF8Scan.scalar(text, at)
             let length = UTF8Scan.length(text[at])
             if value < 0x80 {
-                appendASCII(UInt8(value), origin: at, into: &out)
+                appendASCII(UInt8(value), origin: at..<at + 1, into: &out)
             } else if let scalar = Unicode.Scalar(value) {
-                append(scalar, origin: at, strips: strips, into: &out)
+                append(scalar, origin: at..<at + length, strips: strips, into: &out)
             }
             at += length
         }
     }
 
-    private func appendASCII(_ byte: UInt8, origin: Int, into out: inout NormalizedText) {
+    private func appendASCII(_ byte: UInt8, origin: Range<Int>, into out: inout NormalizedText) {
         switch byte {
         case 0x09, 0x0A, 0x0D: out.append(cleansText ? 0x20 : byte, origin: origin)
         case 0..<0x20, 0x7F: if !cleansText { out.append(byte, origin: origin) }
@@ -36,7 +36,7 @@ struct BertText: Sendable, Equatable {
     }
 
     private func append(
-        _ scalar: Unicode.Scalar, origin: Int, strips: Bool, into out: inout NormalizedText
+        _ scalar: Unicode.Scalar, origin: Range<Int>, strips: Bool, into out: inout NormalizedText
     ) {
         if cleansText {
             if scalar.value == 0xFFFD || Self.isControl(scalar) { return }
