@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Synchronization
 
@@ -5,57 +6,26 @@ import Synchronization
 ///
 /// Work is cut along output rows or sequences only, never along a reduction, so the number of
 /// threads cannot change a single bit of a result. The caller takes part in the work; a pool of one
-/// thread therefore starts no thread at all. When the pool is busy with another caller's loop, a
-/// second caller simply runs its loop alone.
-// SAFETY: all mutable state is in atomics or guarded by `condition`.
-package final class ComputePool: @unchecked Sendable {
+/// thread therefore starts no thread at all. When the pool is busy with another caller's loop, or
+/// with an outer loop of the same caller, a loop simply runs on its caller alone. The threads end
+/// when the pool is stopped or no longer referred to.
+package final class ComputePool: Sendable {
     /// Threads that take part in a loop, the caller included.
     package let threads: Int
+    private let team = Team()
 
-    private let condition = NSCondition()
-    private let busy = Atomic<Bool>(false)
-    private let generation = Atomic<Int>(0)
-    private let running = Atomic<Int>(0)
-    private let sleeping = Atomic<Int>(0)
-    private let stopping = Atomic<Bool>(false)
-    /// The current loop; written by the caller before `generation` moves, read by workers after.
-    private var job: Job?
-
-    /// Turns of the waiting loop before a thread goes to sleep: a layer of a small model takes tens
-    /// of microseconds, so falling asleep between two layers would cost more than it saves.
-    private static let spins = 4_000
-
-    private final class Job: Sendable {
-        let next = Atomic<Int>(0)
-        let count: Int
-        let grain: Int
-        let body: @Sendable (Range<Int>) -> Void
-
-        init(count: Int, grain: Int, body: @escaping @Sendable (Range<Int>) -> Void) {
-            self.count = count
-            self.grain = grain
-            self.body = body
-        }
-
-        func drain() {
-            while true {
-                let start = next.wrappingAdd(grain, ordering: .relaxed).oldValue
-                if start >= count { return }
-                body(start..<min(start + grain, count))
-            }
-        }
-    }
-
-    /// A team of `threads` threads (at least 1).
-    package init(threads: Int) {
+    /// A team of `threads` threads (at least 1), named `name` and a number in system tools.
+    package init(threads: Int, name: String = "ajan-compute") {
         self.threads = max(1, threads)
-        for index in 1..<max(self.threads, 2) where index < self.threads {
-            let thread = Thread { [weak self] in Self.work(pool: self) }
-            thread.name = "ajan-compute-\(index)"
+        for index in 1..<self.threads {
+            let thread = Thread { [team] in team.work() }
+            thread.name = "\(name)-\(index)"
             thread.stackSize = 1 << 20
             thread.start()
         }
     }
+
+    deinit { team.stop() }
 
     /// Runs `body` over `0..<count` in pieces of at most `grain`, on all threads, and returns when
     /// every piece is done. `body` must write only what belongs to the range that it is given.
@@ -64,70 +34,140 @@ package final class ComputePool: @unchecked Sendable {
     ) {
         precondition(grain > 0, "a piece of work needs at least one row")
         guard count > 0 else { return }
-        guard threads > 1, count > grain,
-            busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
-        else {
+        if threads == 1 || count <= grain || !team.run(count: count, grain: grain, body) {
             body(0..<count)
-            return
         }
+    }
+
+    /// Ends the threads now; later loops run on their callers alone.
+    package func stop() { team.stop() }
+}
+
+/// What the threads of a pool share. They hold the team and not the pool, so that a pool nobody
+/// refers to can end them.
+///
+/// One atomic word, the gate, tells everything about the current loop: its low half counts the
+/// workers inside, its high half is a number that is odd while a loop is open. A worker enters by
+/// counting itself in while the gate is open; the caller closes the gate when no piece is left and
+/// waits only for those inside. A worker that the scheduler holds back therefore delays nobody.
+// SAFETY: `job` is written only while the gate is closed and nobody is inside, and read only by those
+// inside; everything else is atomic or guarded by `condition`.
+private final class Team: @unchecked Sendable {
+    private let condition = NSCondition()
+    private let gate = Atomic<UInt64>(0)
+    private let busy = Atomic<Bool>(false)
+    private let sleeping = Atomic<Int>(0)
+    private let stopping = Atomic<Bool>(false)
+    private var job: Job?
+
+    private static let phase: UInt64 = 1 << 32
+    /// Pauses of a waiting thread before it goes to sleep, about 100 microseconds: layers of a small
+    /// model take tens of microseconds, so sleeping between two of them would cost more.
+    private static let spins = 5_000
+
+    private static func isOpen(_ gate: UInt64) -> Bool { gate & phase != 0 }
+    private static func inside(_ gate: UInt64) -> UInt64 { gate & (phase - 1) }
+
+    /// Runs a loop with the team; false when the team is busy or stopped and nothing was run.
+    func run(count: Int, grain: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) -> Bool {
+        guard !stopping.load(ordering: .relaxed),
+            busy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
+        else { return false }
         let job = Job(count: count, grain: grain, body: body)
         self.job = job
-        running.store(threads - 1, ordering: .relaxed)
-        generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
-        if sleeping.load(ordering: .sequentiallyConsistent) > 0 {
-            condition.lock()
-            condition.broadcast()
-            condition.unlock()
-        }
+        gate.wrappingAdd(Self.phase, ordering: .sequentiallyConsistent)
+        if sleeping.load(ordering: .sequentiallyConsistent) > 0 { wake() }
         job.drain()
-        var turns = 0
-        while running.load(ordering: .acquiring) > 0 {
-            turns += 1
-            if turns > Self.spins { sched_yield() }
-        }
+        gate.wrappingAdd(Self.phase, ordering: .acquiringAndReleasing)
+        waitUntilEmpty()
         self.job = nil
         busy.store(false, ordering: .releasing)
+        return true
     }
 
-    /// Ends the threads. Called by the owner of a pool that is no longer needed.
-    package func stop() {
-        condition.lock()
+    func stop() {
         stopping.store(true, ordering: .sequentiallyConsistent)
-        condition.broadcast()
-        condition.unlock()
+        wake()
     }
 
-    private static func work(pool weakly: ComputePool?) {
-        guard let pool = weakly else { return }
-        var seen = 0
-        while pool.waitForGeneration(after: &seen) {
-            pool.job?.drain()
-            pool.running.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+    /// The life of one worker.
+    func work() {
+        var seen: UInt64 = 0
+        while let open = nextOpenGate(after: seen) {
+            seen = open / Self.phase
+            guard enter(phase: seen) else { continue }
+            job?.drain()
+            gate.wrappingSubtract(1, ordering: .acquiringAndReleasing)
         }
     }
 
-    /// Waits until a new loop is posted; false when the pool is stopping.
-    private func waitForGeneration(after seen: inout Int) -> Bool {
+    /// Counts this thread in; false when the gate has moved on from `phase`.
+    private func enter(phase: UInt64) -> Bool {
+        var current = gate.load(ordering: .acquiring)
+        while current / Self.phase == phase {
+            let (exchanged, original) = gate.weakCompareExchange(
+                expected: current, desired: current + 1, ordering: .acquiringAndReleasing)
+            if exchanged { return true }
+            current = original
+        }
+        return false
+    }
+
+    /// The gate of a loop other than number `seen`, waiting for it if need be; nil when stopping.
+    private func nextOpenGate(after seen: UInt64) -> UInt64? {
         for _ in 0..<Self.spins {
-            let now = generation.load(ordering: .acquiring)
-            if now != seen {
-                seen = now
-                return true
-            }
-            if stopping.load(ordering: .relaxed) { return false }
+            let current = gate.load(ordering: .acquiring)
+            if Self.isOpen(current), current / Self.phase != seen { return current }
+            if stopping.load(ordering: .relaxed) { return nil }
+            ck_pause()
         }
         condition.lock()
         defer { condition.unlock() }
         sleeping.wrappingAdd(1, ordering: .sequentiallyConsistent)
         defer { sleeping.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
         while true {
-            let now = generation.load(ordering: .sequentiallyConsistent)
-            if now != seen {
-                seen = now
-                return true
-            }
-            if stopping.load(ordering: .relaxed) { return false }
+            let current = gate.load(ordering: .sequentiallyConsistent)
+            if Self.isOpen(current), current / Self.phase != seen { return current }
+            if stopping.load(ordering: .sequentiallyConsistent) { return nil }
             condition.wait()
+        }
+    }
+
+    /// Waits until the workers inside have left; they finish the pieces that they took.
+    private func waitUntilEmpty() {
+        var turns = 0
+        while Self.inside(gate.load(ordering: .acquiring)) > 0 {
+            turns += 1
+            if turns > Self.spins { sched_yield() } else { ck_pause() }
+        }
+    }
+
+    private func wake() {
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+    }
+}
+
+/// One loop: pieces are handed out by an atomic counter.
+private final class Job: Sendable {
+    private let next = Atomic<Int>(0)
+    private let count: Int
+    private let grain: Int
+    private let body: @Sendable (Range<Int>) -> Void
+
+    init(count: Int, grain: Int, body: @escaping @Sendable (Range<Int>) -> Void) {
+        self.count = count
+        self.grain = grain
+        self.body = body
+    }
+
+    /// Takes and runs pieces until none is left.
+    func drain() {
+        while true {
+            let start = next.wrappingAdd(grain, ordering: .relaxed).oldValue
+            if start >= count { return }
+            body(start..<min(start + grain, count))
         }
     }
 }

@@ -1,54 +1,105 @@
 import CKernels
-import Foundation
 
-/// The weights of one linear layer `y = x W^T + b`, in the form that the kernels like best.
+/// The weights of one linear layer `y = x W^T + b`, packed once in the form that the kernels read.
 ///
-/// `outputSize` rows of `inputSize` numbers, as PyTorch stores them. How the numbers lie in memory
-/// (packed panels, int8 with scales) is this module's business; encoders only call `apply`.
+/// Weights are f32, or int8 with one scale per output channel; int8 layers quantise each input row
+/// (token) on the fly and sum exactly in 32-bit integers. The packed form is the same on every
+/// processor, so it may be written to a file and mapped (`packedBytes`, `init(packed:...)`).
 package struct LinearWeights: Sendable {
+    /// How the weights are held.
+    package enum Precision: String, Sendable, Codable {
+        case float32
+        case int8
+    }
+
     package let outputSize: Int
     package let inputSize: Int
-    private let weight: Matrix
-    private let bias: [Float]
+    package let precision: Precision
+    let layout: PackedLayout
+    let region: MemoryRegion
+    /// Where the packed form begins in the region, in bytes; a multiple of 64.
+    let byteOffset: Int
 
-    /// f32 weights from `weight` `[outputSize, inputSize]` and `bias` `[outputSize]`.
-    package init(weight: Matrix, bias: [Float]?) {
-        outputSize = weight.rows
-        inputSize = weight.columns
-        precondition(bias == nil || bias?.count == weight.rows)
-        self.weight = weight
-        self.bias = bias ?? [Float](repeating: 0, count: weight.rows)
+    init(
+        outputSize: Int, inputSize: Int, precision: Precision, region: MemoryRegion,
+        byteOffset: Int
+    ) {
+        self.outputSize = outputSize
+        self.inputSize = inputSize
+        self.precision = precision
+        self.region = region
+        self.byteOffset = byteOffset
+        layout = PackedLayout(
+            outputSize: outputSize, inputSize: inputSize, precision: precision)
     }
 
     /// Writes `activation(input W^T + b) (+ residual)` into `output`.
     ///
     /// - Parameters:
     ///   - input: `[tokens, inputSize]`.
-    ///   - output: `[tokens, outputSize]`; may be the same rows as `residual`.
+    ///   - output: `[tokens, outputSize]`; may be the same rows as `residual`, not as `input`.
     ///   - activation: applied before the residual is added.
     ///   - residual: `[tokens, outputSize]` or nil.
-    ///   - pool: splits the work by rows; nil computes on the calling thread. Same bits either way.
+    ///   - pool: splits the work into tiles; nil computes on the calling thread. Same bits either way.
     package func apply(
         to input: Matrix, into output: Matrix, activation: Activation = .identity,
         residual: Matrix? = nil, pool: ComputePool? = nil
     ) {
         precondition(input.columns == inputSize && output.columns == outputSize)
         precondition(input.rows == output.rows && output.region.isWritable)
-        for row in 0..<input.rows {
-            let keep = residual?.row(row)
-            unsafe bias.withUnsafeBufferPointer { bias in
-                unsafe ck_linear_f32(
-                    input.pointer + row * input.rowStride, input.rowStride,
-                    weight.pointer, weight.rowStride, bias.baseAddress,
-                    output.pointer + row * output.rowStride, output.rowStride,
-                    1, outputSize, inputSize)
-            }
-            if activation == .gelu {
-                unsafe ck_gelu_f32(output.pointer + row * output.rowStride, outputSize)
-            }
-            if activation == .tanh { output.setRow(row, to: output.row(row).map(tanhf)) }
-            if let keep { unsafe ck_add_f32(keep, output.pointer + row * output.rowStride, outputSize) }
+        precondition(residual.map { $0.rows == output.rows && $0.columns == outputSize } ?? true)
+        let store = unsafe ck_store(
+            y: output.pointer, ldy: output.rowStride, bias: floats(layout.biasOffset),
+            residual: residual.map { unsafe UnsafePointer($0.pointer) },
+            ldr: residual?.rowStride ?? 0, activation: activation.code)
+        switch precision {
+        case .float32: unsafe applyFloat32(to: input, store: store, pool: pool)
+        case .int8: unsafe applyInt8(to: input, store: store, pool: pool)
         }
+    }
+
+    private func applyFloat32(to input: Matrix, store: ck_store, pool: ComputePool?) {
+        nonisolated(unsafe) let arguments = unsafe ck_linear_f32_args(
+            x: input.pointer, x_row: input.rowStride, x_column: 1, panels: floats(0),
+            panel_stride: inputSize * Int(CK_PANEL), n: outputSize, k: inputSize, accumulate: 0,
+            store: store)
+        unsafe LinearTiles.run(
+            rows: input.rows, columns: outputSize, depth: inputSize,
+            rowBlock: unsafe Kernels.table.linear_f32_rows, pool: pool
+        ) { rows, columns, scratch in
+            // SAFETY: tiles write disjoint parts of the output and only read the rest.
+            unsafe withUnsafePointer(to: arguments) { arguments in
+                unsafe Kernels.table.linear_f32(
+                    arguments, rows.lowerBound, rows.upperBound,
+                    columns.lowerBound, columns.upperBound, scratch)
+            }
+        }
+    }
+
+    private func applyInt8(to input: Matrix, store: ck_store, pool: ComputePool?) {
+        nonisolated(unsafe) let arguments = unsafe ck_linear_i8_args(
+            x: input.pointer, ldx: input.rowStride, panels: pointer(0, as: Int8.self),
+            offsets: pointer(layout.sumsOffset, as: Int32.self),
+            scales: floats(layout.scalesOffset), n: outputSize, k: inputSize, store: store)
+        unsafe LinearTiles.run(
+            rows: input.rows, columns: outputSize, depth: inputSize,
+            rowBlock: unsafe Kernels.table.linear_i8_rows, pool: pool
+        ) { rows, columns, scratch in
+            // SAFETY: as above.
+            unsafe withUnsafePointer(to: arguments) { arguments in
+                unsafe Kernels.table.linear_i8(
+                    arguments, rows.lowerBound, rows.upperBound,
+                    columns.lowerBound, columns.upperBound, scratch)
+            }
+        }
+    }
+
+    func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {
+        unsafe pointer(offset, as: Float.self)
+    }
+
+    func pointer<T>(_ offset: Int, as type: T.Type) -> UnsafeMutablePointer<T> {
+        unsafe (region.base + byteOffset + offset).assumingMemoryBound(to: type)
     }
 }
 
@@ -58,4 +109,12 @@ package enum Activation: Sendable, Equatable {
     /// 0.5 x (1 + erf(x / √2)): the exact form, not the tanh approximation.
     case gelu
     case tanh
+
+    var code: Int32 {
+        switch self {
+        case .identity: Int32(CK_IDENTITY)
+        case .gelu: Int32(CK_GELU)
+        case .tanh: Int32(CK_TANH)
+        }
+    }
 }

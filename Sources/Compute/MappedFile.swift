@@ -27,13 +27,15 @@ import Foundation
             throw MappedFileError(path: path, code: errno)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MappedFileError(path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+            throw MappedFileError(
+                path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
         }
         let size = Int(status.st_size)
         self.path = path
         byteCount = size
         guard size > 0 else {
-            unsafe base = UnsafeRawPointer(UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
+            unsafe base = UnsafeRawPointer(
+                UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1))
             return
         }
         let address = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)

@@ -76,6 +76,15 @@ package struct Matrix: Sendable {
         }
     }
 
+    /// Overwrites every row with the rows of `other`, which has the same shape and other memory.
+    package func copy(from other: Matrix) {
+        precondition(rows == other.rows && columns == other.columns && region.isWritable)
+        for row in 0..<rows {
+            unsafe (pointer + row * rowStride).update(
+                from: other.pointer + row * other.rowStride, count: columns)
+        }
+    }
+
     /// Address of element (0, 0), for the kernel wrappers in this module.
     var pointer: UnsafeMutablePointer<Float> {
         unsafe region.base.assumingMemoryBound(to: Float.self) + offset

@@ -2,10 +2,29 @@
 #define CK_ATTENTION_H
 #include <stddef.h>
 
-// Softmax attention of one head of one sequence: out[t, d] = sum_s softmax_s(q[t].k[s] * scale) v[s, d].
-// q, k, v are [tokens, head_size] with row distance ld; out has row distance ldo. `scores` is scratch
-// for `tokens` floats. Rows [first, last) of the queries are computed.
-void ck_attention_f32(const float *q, const float *k, const float *v, size_t ld, float *out,
-                      size_t ldo, size_t tokens, size_t head_size, float scale, float *scores,
-                      size_t first, size_t last);
+// Softmax attention of one head of one sequence:
+// out[t] = sum over s of softmax_s(q[t] . k[s] * scale) v[s].
+typedef struct {
+    // [tokens, head_size] each, row distance ld.
+    const float *q, *k, *v;
+    size_t ld;
+    // [tokens, head_size], row distance ldo; overlaps none of the inputs.
+    float *out;
+    size_t ldo;
+    size_t tokens, head_size;
+    float scale;
+} ck_attention_args;
+
+// Computes the query rows [first, last). Keys are taken in blocks of CK_ATTENTION_KEYS with a running
+// maximum, so memory does not grow with the sequence; the blocks start at key 0 always, so the cut
+// of the queries never changes a bit.
+typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, size_t last,
+                                 void *scratch);
+
+// Keys in one block, and the most queries that one call computes per pass over the keys.
+#define CK_ATTENTION_KEYS 512
+#define CK_ATTENTION_QUERIES 128
+
+// Bytes of scratch for a head size.
+size_t ck_attention_scratch(size_t head_size);
 #endif

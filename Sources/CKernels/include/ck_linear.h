@@ -1,14 +1,86 @@
+// Linear layers and general products on weights that were packed once.
+//
+// Packed layouts, the same on every instruction set, so a packed file can be mapped anywhere:
+// - f32 "panel16": panels of 16 output channels; element (output n, input k) lies at
+//   [n / 16][k][n % 16]. Missing channels of the last panel are zero.
+// - i8 "panel16x4": the same panels, inputs in groups of four; element (n, k) lies at
+//   [n / 16][k / 4][n % 16][k % 4], one byte each. Missing channels and inputs are zero.
 #ifndef CK_LINEAR_H
 #define CK_LINEAR_H
 #include <stddef.h>
+#include <stdint.h>
 
-// y[m, n] = x[m, k] * w[n, k]^T + bias[n]; bias may be NULL. Plain reference: double accumulators.
-void ck_linear_f32(const float *x, size_t ldx, const float *w, size_t ldw, const float *bias,
-                   float *y, size_t ldy, size_t m, size_t n, size_t k);
+// Output channels in one packed panel.
+#define CK_PANEL 16
 
-// c[m, n] = a b (+ c when accumulate != 0). Element (i, p) of a lies at a[i * a_row + p * a_column],
-// element (p, j) of b at b[p * b_row + j * b_column], so a transpose is a swap of two strides.
-void ck_gemm_f32(const float *a, size_t a_row, size_t a_column, const float *b, size_t b_row,
-                 size_t b_column, float *c, size_t ldc, size_t m, size_t n, size_t k,
-                 int accumulate);
+// The function applied to a sum before the residual is added.
+enum { CK_IDENTITY = 0, CK_GELU = 1, CK_TANH = 2 };
+
+// What happens to the sums of a tile when they are stored.
+typedef struct {
+    // [rows, n], row distance ldy; may be the same elements as `residual`.
+    float *y;
+    size_t ldy;
+    // n numbers, or NULL.
+    const float *bias;
+    // [rows, n], row distance ldr, or NULL; added after the activation.
+    const float *residual;
+    size_t ldr;
+    // CK_IDENTITY, CK_GELU or CK_TANH.
+    int activation;
+} ck_store;
+
+// y = activation(x w^T + bias) + residual in f32.
+typedef struct {
+    // Element (i, k) of x lies at x[i * x_row + k * x_column].
+    const float *x;
+    size_t x_row, x_column;
+    // Packed "panel16" weights of [n, k]; panels lie `panel_stride` floats apart (16 k when dense).
+    const float *panels;
+    size_t panel_stride;
+    size_t n, k;
+    // Nonzero: each sum starts from the value that is in y (then bias is NULL, no activation).
+    int accumulate;
+    ck_store store;
+} ck_linear_f32_args;
+
+// Computes rows [row_first, row_last) and columns [column_first, column_last) of y;
+// column_first is a multiple of CK_PANEL. Each element is one chain of fused multiply-adds over k in
+// order, starting from 0 or y, so how the work was cut never changes its bits.
+// Vector variants round as f32 FMA; the scalar reference accumulates in double.
+typedef void ck_linear_f32_fn(const ck_linear_f32_args *args, size_t row_first, size_t row_last,
+                              size_t column_first, size_t column_last, void *scratch);
+
+// y = activation((q w^T) * row_scale * scales + bias) + residual, where q are the rows of x
+// quantised on the fly: row_scale = max |x| / 127, q = round-to-even(x / row_scale) in -127...127.
+typedef struct {
+    const float *x;
+    size_t ldx;
+    // Packed "panel16x4" weights of [n, k], values in -127...127.
+    const int8_t *panels;
+    // -128 times the sum of the weights of each output channel, n rounded up to CK_PANEL.
+    const int32_t *offsets;
+    // f32 value of one weight step per output channel, n rounded up to CK_PANEL.
+    const float *scales;
+    size_t n, k;
+    ck_store store;
+} ck_linear_i8_args;
+
+// As ck_linear_f32_fn. The integer sums are exact in i32 for k up to 131,072 and therefore equal on
+// every instruction set; so are the quantised activations. A row with a NaN or infinity gives NaN.
+typedef void ck_linear_i8_fn(const ck_linear_i8_args *args, size_t row_first, size_t row_last,
+                             size_t column_first, size_t column_last, void *scratch);
+
+// Bytes of scratch that either function needs for `rows` rows of `k` inputs.
+size_t ck_linear_scratch(size_t rows, size_t k);
+
+// Packs rows [first, last) (first a multiple of CK_PANEL) of w into panel16. Element (n, k) lies at
+// w[n * w_row + k * w_column]; `panels` points at panel 0.
+void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, size_t last,
+                 size_t k, float *panels);
+
+// Packs one row-major row of k bytes as output channel `n` of panel16x4 and returns the sum of it.
+int32_t ck_pack_i8_row(const int8_t *row, size_t k, size_t n, int8_t *panels);
+// The inverse: copies output channel `n` out of panel16x4.
+void ck_unpack_i8_row(const int8_t *panels, size_t k, size_t n, int8_t *row);
 #endif

@@ -1,6 +1,20 @@
 #ifndef CK_SYSTEM_H
 #define CK_SYSTEM_H
+#include <stddef.h>
 
 // Processors that the scheduler lets this process use, or 0 where the system does not tell.
 int ck_affinity_count(void);
+
+// At least `byte_count` bytes of scratch, 64-byte aligned, that belong to the calling thread until
+// its next call; freed when the thread ends. NULL when memory is exhausted.
+void *ck_thread_scratch(size_t byte_count);
+
+// Tells the processor that this thread is spinning.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}
 #endif

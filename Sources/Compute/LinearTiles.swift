@@ -1,0 +1,52 @@
+import CKernels
+
+/// Cuts the output of a linear layer into tiles, one kernel call each.
+///
+/// A tile is never cut along the reduction, so any cut gives the same bits.
+enum LinearTiles {
+    /// Input bytes that one tile keeps packed, to stay in the second-level cache beside the weights.
+    private static let tileByteCount = 192 << 10
+
+    /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
+    ///
+    /// Many rows are cut by rows only; few rows also by columns, so that one short text uses every
+    /// thread.
+    static func run(
+        rows: Int, columns: Int, depth: Int, rowBlock: Int, pool: ComputePool?,
+        _ body: @Sendable (Range<Int>, Range<Int>, UnsafeMutableRawPointer) -> Void
+    ) {
+        guard rows > 0, columns > 0 else { return }
+        let threads = pool?.threads ?? 1
+        let tileRows = rowsPerTile(rows: rows, depth: depth, rowBlock: rowBlock, threads: threads)
+        let rowTiles = (rows + tileRows - 1) / tileRows
+        let tileColumns = columnsPerTile(columns: columns, rowTiles: rowTiles, threads: threads)
+        let columnTiles = (columns + tileColumns - 1) / tileColumns
+        Parallel.forEach(count: rowTiles * columnTiles, grain: 1, pool: pool) { range in
+            let scratch = unsafe Kernels.scratch(byteCount: ck_linear_scratch(tileRows, depth))
+            for tile in range {
+                let row = tile / columnTiles * tileRows
+                let column = tile % columnTiles * tileColumns
+                unsafe body(
+                    row..<min(row + tileRows, rows), column..<min(column + tileColumns, columns),
+                    scratch)
+            }
+        }
+    }
+
+    private static func rowsPerTile(rows: Int, depth: Int, rowBlock: Int, threads: Int) -> Int {
+        let fitting = max(1, tileByteCount / max(1, depth * 4) / rowBlock) * rowBlock
+        guard threads > 1 else { return min(fitting, rows) }
+        // Two tiles per thread even out a thread that starts late.
+        let fair = (rows + 2 * threads - 1) / (2 * threads)
+        let rounded = (fair + rowBlock - 1) / rowBlock * rowBlock
+        return min(max(rounded, rowBlock), fitting, rows)
+    }
+
+    private static func columnsPerTile(columns: Int, rowTiles: Int, threads: Int) -> Int {
+        guard threads > 1, rowTiles < 2 * threads else { return columns }
+        let parts = (2 * threads + rowTiles - 1) / rowTiles
+        let panel = 2 * Int(CK_PANEL)
+        let share = (columns + parts - 1) / parts
+        return max((share + panel - 1) / panel * panel, 2 * panel)
+    }
+}

@@ -1,0 +1,14 @@
+import Compute
+import Foundation
+import Testing
+
+@Suite("Kernel variants")
+struct KernelVariantTests {
+    @Test("CK_FORCE_ISA decides which variant runs; without it the fastest one does")
+    func forcedVariantRuns() throws {
+        let supported = Kernels.supportedVariants
+        #expect(supported.first == "scalar")
+        let forced = ProcessInfo.processInfo.environment["CK_FORCE_ISA"]
+        #expect(Kernels.activeVariant == (forced ?? supported.last))
+    }
+}
