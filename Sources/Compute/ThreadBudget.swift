@@ -14,6 +14,13 @@ package struct ThreadBudget: Sendable, Equatable {
     /// What the caller asked for, if anything.
     package let requested: Int?
 
+    /// A budget of known parts.
+    package init(affinity: Int, quota: Double?, requested: Int?) {
+        self.affinity = affinity
+        self.quota = quota
+        self.requested = requested
+    }
+
     /// Threads to use; at least 1.
     package var threads: Int {
         var count = affinity

@@ -6,10 +6,12 @@ import Testing
 @Suite("Compute pool")
 struct ComputePoolTests {
     private final class Counters: Sendable {
-        let counts: [Mutex<Int>]
-        init(_ count: Int) { counts = (0..<count).map { _ in Mutex(0) } }
-        func add(_ range: Range<Int>) { for index in range { counts[index].withLock { $0 += 1 } } }
-        var all: [Int] { counts.map { $0.withLock(\.self) } }
+        private let counts: Mutex<[Int]>
+        init(_ count: Int) { counts = Mutex([Int](repeating: 0, count: count)) }
+        func add(_ range: Range<Int>) {
+            counts.withLock { for index in range { $0[index] += 1 } }
+        }
+        var all: [Int] { counts.withLock { $0 } }
     }
 
     @Test("every index is visited once, whatever the threads, counts and grains", arguments: 1...4)
@@ -87,9 +89,10 @@ struct ComputePoolTests {
         do {
             let pool = ComputePool(threads: 3, name: "ajan-lost")
             pool.forEach(count: 8) { _ in }
+            for _ in 0..<500 where try computeThreads() < 2 { Thread.sleep(forTimeInterval: 0.01) }
             #expect(try computeThreads() == 2)
         }
-        for _ in 0..<200 where try computeThreads() > 0 { Thread.sleep(forTimeInterval: 0.01) }
+        for _ in 0..<500 where try computeThreads() > 0 { Thread.sleep(forTimeInterval: 0.01) }
         #expect(try computeThreads() == 0)
     }
 }

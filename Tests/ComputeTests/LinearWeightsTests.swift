@@ -146,8 +146,10 @@ struct LinearWeightsTests {
         for original in [
             LinearWeights(weight: w, bias: bias), LinearWeights(quantizing: w, bias: bias),
         ] {
-            let region = MemoryRegion(byteCount: 64 + original.withPackedBytes { $0.count })
-            original.withPackedBytes { source in
+            let size = LinearWeights.packedByteCount(
+                outputSize: 37, inputSize: 45, precision: original.precision)
+            let region = MemoryRegion(byteCount: 64 + size)
+            unsafe original.withPackedBytes { source in
                 unsafe region.withMutableBytes { target in
                     for index in source.indices { unsafe target[64 + index] = source[index] }
                 }

@@ -74,7 +74,8 @@ struct RowOperationTests {
             region: region, byteOffset: 3, rows: 2, columns: 29, format: .int8, scales: [0.5, 2])
         let row = Matrix(rows: 1, columns: 29)
         table.decodeRow(1, into: row, row: 0)
-        #expect(row.row(0) == (0..<29).map { Float($0 + 32 - 30) * 2 })
+        let expected = (0..<29).map { (index: Int) -> Float in Float(index + 32 - 30) * 2 }
+        #expect(row.row(0) == expected)
     }
 
     @Test(

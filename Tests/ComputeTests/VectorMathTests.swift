@@ -11,9 +11,10 @@ struct VectorMathTests {
         for n in lengths {
             let a = random.vector(n)
             let b = random.vector(n)
-            let expected = zip(a, b).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-            #expect(
-                abs(Double(VectorMath.dot(a, b)) - expected) <= 1e-6 * Double(n + 1).squareRoot())
+            var expected = 0.0
+            for (x, y) in zip(a, b) { expected += Double(x) * Double(y) }
+            let bound = 1e-6 * Double(n + 1).squareRoot()
+            #expect(abs(Double(VectorMath.dot(a, b)) - expected) <= bound)
             guard n > 0 else { continue }
             let unit = VectorMath.normalized(a)
             let norm = unit.reduce(0.0) { $0 + Double($1) * Double($1) }
