@@ -26,7 +26,9 @@ package struct KernelSelection: Sendable, Equatable {
 
     /// One phrase for people: the variant and why it was taken.
     package var explanation: String {
-        guard let forced else { return "\(name) (fastest of: \(supported.joined(separator: ", ")))" }
+        guard let forced else {
+            return "\(name) (fastest of: \(supported.joined(separator: ", ")))"
+        }
         guard forced != name else { return "\(name) (CK_FORCE_ISA)" }
         return "\(name) (CK_FORCE_ISA=\(forced) is not supported here)"
     }

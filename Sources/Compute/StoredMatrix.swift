@@ -65,7 +65,9 @@ package struct StoredMatrix: Sendable {
     }
 
     /// Whether row `index` holds neither NaN nor infinity.
-    package func isFinite(row index: Int) -> Bool { FiniteCheck.firstNonFinite(in: row(index)) == nil }
+    package func isFinite(row index: Int) -> Bool {
+        FiniteCheck.firstNonFinite(in: row(index)) == nil
+    }
 
     /// Writes row `index` as f32 to `output`, which has room for `columns` numbers.
     func decodeRow(_ index: Int, into output: UnsafeMutablePointer<Float>) {

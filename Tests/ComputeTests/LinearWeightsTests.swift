@@ -173,8 +173,7 @@ struct LinearWeightsTests {
             }
         }
         let stored = StoredMatrix(
-            region: region, byteOffset: 0, rows: 37, columns: 45, format: .int8,
-            scales: rows.scales)
+            region: region, rows: 37, columns: 45, format: .int8(scales: rows.scales))
         let again = LinearWeights(stacking: [stored], bias: bias, precision: .int8)
         #expect(again.int8Rows()?.values == rows.values)
         #expect(

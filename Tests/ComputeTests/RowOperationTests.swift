@@ -41,25 +41,21 @@ struct RowOperationTests {
         }
     }
 
-    @Test("input embeddings are word + position + type rows, from every stored format")
+    @Test("input embeddings are word + position + type rows")
     func embeddingSum() {
         var random = Random(seed: 32)
         let words = random.matrix(11, 37)
         let positions = random.matrix(6, 37)
         let types = random.matrix(2, 37)
         let output = Matrix(rows: 4, columns: 37)
-        EmbeddingSum(
-            words: StoredMatrix(words), positions: StoredMatrix(positions),
-            types: StoredMatrix(types)
-        ).apply(
-            inputIDs: [10, 0, 3, 3], positionIDs: [0, 1, 2, 5], tokenTypeIDs: [0, 1, 1, 0],
-            into: output)
-        for (token, (word, position, type)) in [(10, 0, 0), (0, 1, 1), (3, 2, 1), (3, 5, 0)]
-            .enumerated()
-        {
+        EmbeddingSum.apply(
+            words: StoredMatrix(words), wordIDs: [10, 0, 3, 3],
+            positions: StoredMatrix(positions), positionIDs: [0, 1, 2, 5],
+            types: StoredMatrix(types), into: output, pool: ComputePool(threads: 2))
+        for (token, (word, position)) in [(10, 0), (0, 1), (3, 2), (3, 5)].enumerated() {
             for column in 0..<37 {
                 let expected = words[word, column] + positions[position, column]
-                #expect(output[token, column] == expected + types[type, column])
+                #expect(output[token, column] == expected + types[0, column])
             }
         }
     }
@@ -71,39 +67,33 @@ struct RowOperationTests {
             for index in 0..<64 { unsafe bytes[index] = UInt8(truncatingIfNeeded: index - 30) }
         }
         let table = StoredMatrix(
-            region: region, byteOffset: 3, rows: 2, columns: 29, format: .int8, scales: [0.5, 2])
-        let row = Matrix(rows: 1, columns: 29)
-        table.decodeRow(1, into: row, row: 0)
+            region: region, byteOffset: 3, rows: 2, columns: 29, format: .int8(scales: [0.5, 2]))
         let expected = (0..<29).map { (index: Int) -> Float in Float(index + 32 - 30) * 2 }
-        #expect(row.row(0) == expected)
+        #expect(table.row(1) == expected)
     }
 
-    @Test(
-        "pooling modes follow their definitions; no tokens give zeros",
-        arguments: PoolingMode.allCases)
-    func pooling(mode: PoolingMode) {
+    @Test("pooling follows its definitions; no tokens give zeros")
+    func pooling() {
         var random = Random(seed: 33)
         for n in lengths {
             let rows = random.matrix(7, n, padding: 2)
-            let output = random.matrix(2, n)
-            Pooling.apply(mode, to: rows, into: output, row: 1)
+            let mean = Pooling.mean(of: rows)
+            let sqrtLength = Pooling.meanSqrtLength(of: rows)
+            let weighted = Pooling.weightedMean(of: rows)
+            let largest = Pooling.max(of: rows)
             for column in 0..<n {
                 let values = (0..<7).map { Double(rows[$0, column]) }
                 let sum = values.reduce(0, +)
-                let weighted = values.enumerated().reduce(0) { $0 + Double($1.0 + 1) * $1.1 }
-                let expected =
-                    switch mode {
-                    case .mean: sum / 7
-                    case .max: values.max() ?? 0
-                    case .cls: values[0]
-                    case .last: values[6]
-                    case .meanSquareRootLength: sum / 7.0.squareRoot()
-                    case .weightedMean: weighted / 28
-                    }
-                #expect(abs(Double(output[1, column]) - expected) <= 2e-6)
+                let weightedSum = values.enumerated().reduce(0.0) { $0 + Double($1.0 + 1) * $1.1 }
+                #expect(abs(Double(mean[column]) - sum / 7) <= 1e-6)
+                #expect(abs(Double(sqrtLength[column]) - sum / 7.0.squareRoot()) <= 2e-6)
+                #expect(abs(Double(weighted[column]) - weightedSum / 28) <= 1e-6)
+                #expect(Double(largest[column]) == values.max())
             }
-            Pooling.apply(mode, to: rows.rows(0..<0), into: output, row: 0)
-            #expect(output.row(0) == [Float](repeating: 0, count: n))
+            let none = rows.rows(0..<0)
+            for pool in [Pooling.mean, Pooling.meanSqrtLength, Pooling.weightedMean, Pooling.max] {
+                #expect(pool(none) == [Float](repeating: 0, count: n))
+            }
         }
     }
 }

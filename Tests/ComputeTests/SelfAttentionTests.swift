@@ -84,7 +84,7 @@ struct SelfAttentionTests {
         let output = Matrix(rows: 3, columns: 4)
         SelfAttention.apply(
             qkv: qkv, cumulativeSequenceLengths: [0, 3], headCount: 1, into: output)
-        #expect(VectorMath.firstNonFinite(in: output) == nil)
+        #expect(FiniteCheck.firstNonFinite(in: output) == nil)
         #expect(output[0, 3] == 0 && output[1, 3] == 1.5)
     }
 }

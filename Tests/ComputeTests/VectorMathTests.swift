@@ -16,7 +16,8 @@ struct VectorMathTests {
             let bound = 1e-6 * Double(n + 1).squareRoot()
             #expect(abs(Double(VectorMath.dot(a, b)) - expected) <= bound)
             guard n > 0 else { continue }
-            let unit = VectorMath.normalized(a)
+            var unit = a
+            VectorMath.normalize(&unit)
             let norm = unit.reduce(0.0) { $0 + Double($1) * Double($1) }
             #expect(abs(norm - 1) < 1e-6)
             let matrix = Matrix(rows: 2, columns: n)
@@ -31,10 +32,10 @@ struct VectorMathTests {
     func firstNonFinite() {
         for n in lengths {
             var vector = [Float](repeating: .greatestFiniteMagnitude, count: n)
-            #expect(VectorMath.firstNonFinite(in: vector) == nil)
+            #expect(FiniteCheck.firstNonFinite(in: vector) == nil)
             for index in stride(from: n - 1, through: 0, by: -3) {
                 vector[index] = [Float.nan, .infinity, -.infinity][index % 3]
-                #expect(VectorMath.firstNonFinite(in: vector) == index)
+                #expect(FiniteCheck.firstNonFinite(in: vector) == index)
             }
         }
     }
@@ -94,7 +95,7 @@ struct VectorMathTests {
 struct NumberConversionTests {
     @Test("every f16 and bf16 pattern survives the way to f32 and back")
     func allPatterns() {
-        for format in [NumberFormat.float16, .bfloat16] {
+        for format in [NumberFormat.f16, .bf16] {
             let region = MemoryRegion(byteCount: 65_536 * 2)
             unsafe region.withMutableBytes { bytes in
                 for pattern in 0..<65_536 {
@@ -106,7 +107,7 @@ struct NumberConversionTests {
                 in: region, byteOffset: 0, count: 65_536, format: format)
             let bytes = NumberConversion.bytes(of: floats, format: format)
             for pattern in 0..<65_536 {
-                if format == .float16 {
+                if format == .f16 {
                     let half = Float16(bitPattern: UInt16(pattern))
                     #expect(floats[pattern] == Float(half) || half.isNaN && floats[pattern].isNaN)
                 }
@@ -125,7 +126,7 @@ struct NumberConversionTests {
             Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
         }
         values += random.vector(5_000, scale: 1e-4)
-        let bytes = NumberConversion.bytes(of: values, format: .float16)
+        let bytes = NumberConversion.bytes(of: values, format: .f16)
         for (index, value) in values.enumerated() {
             let bits = UInt16(bytes[2 * index]) | UInt16(bytes[2 * index + 1]) << 8
             let half = Float16(bitPattern: bits)
