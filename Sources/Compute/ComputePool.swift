@@ -18,8 +18,11 @@ package final class ComputePool: Sendable {
     package init(threads: Int, name: String = "ajan-compute") {
         self.threads = max(1, threads)
         for index in 1..<self.threads {
-            let thread = Thread { [team] in team.work() }
-            thread.name = "\(name)-\(index)"
+            let thread = Thread { [team] in
+                // The name reaches the system only from inside the thread.
+                Thread.current.name = "\(name)-\(index)"
+                team.work()
+            }
             thread.stackSize = 1 << 20
             thread.start()
         }
