@@ -36,6 +36,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -66,10 +67,18 @@ let package = Package(
                 "CZlib", "Compute", "TurkishText", "AjanEmbed",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
+        library(
+            "Retrieval",
+            [
+                "Compute", "TurkishText", "AjanEmbed", "Evaluation",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .executableTarget(
             name: "ajan",
             dependencies: [
                 "AjanEmbed", "Compute", "Corpus", "Evaluation",
+                "Retrieval",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -82,6 +91,9 @@ let package = Package(
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
         tests("AjanEmbedTests", ["AjanEmbed"]),
         tests("EvaluationTests", ["Evaluation", "AjanEmbed"]),
+        tests(
+            "RetrievalTests",
+            ["Retrieval", "AjanEmbed", "Evaluation", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("TidyTests", []),
     ]
 )

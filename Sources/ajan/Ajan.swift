@@ -21,7 +21,10 @@ struct Ajan: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, TokenizeCommand.self, InfoCommand.self,
+            EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, TokenizeCommand.self,
+            InfoCommand.self,
+            IndexCommand.self,
+            SearchCommand.self,
             DoctorCommand.self, CorpusCommand.self,
         ])
 

@@ -1,0 +1,39 @@
+/// Choices that hold for the life of an index.
+package struct IndexSettings: Codable, Equatable, Sendable {
+    /// Tokens of a passage at most, its heading not counted.
+    package var passageTokens: Int
+    /// Tokens at most that a passage repeats from the end of the one before it.
+    package var overlapTokens: Int
+    /// How words are cut for BM25.
+    package var stemming: WordStemming
+
+    /// Settings; `problem` tells what is wrong with them, if anything.
+    package init(
+        passageTokens: Int = 256, overlapTokens: Int = 32, stemming: WordStemming = .prefix
+    ) {
+        self.passageTokens = passageTokens
+        self.overlapTokens = overlapTokens
+        self.stemming = stemming
+    }
+
+    /// Why these settings cannot be used; nil when they can.
+    package var problem: String? {
+        if !(16...8192).contains(passageTokens) {
+            return "passages of \(passageTokens) tokens: choose between 16 and 8192"
+        }
+        if !(0...passageTokens / 2).contains(overlapTokens) {
+            return "an overlap of \(overlapTokens) tokens: choose between 0 and half a passage"
+        }
+        return nil
+    }
+}
+
+/// How a word becomes a term of BM25, after Turkish folding and the cut at the apostrophe.
+package enum WordStemming: String, Codable, CaseIterable, Sendable {
+    /// The whole word.
+    case none
+    /// Its first five letters: the best simple choice for Turkish.
+    case prefix
+    /// The Turkish stemmer of the Snowball project.
+    case snowball
+}

@@ -1,0 +1,76 @@
+package import Foundation
+
+/// Kinds of files that can be indexed, told by their ending.
+package enum SourceKind: String, Codable, CaseIterable, Sendable {
+    case text
+    case markdown
+    case html
+    case jsonl
+    case csv
+
+    /// The kind of a file by its ending; nil for files that are passed over.
+    package init?(pathExtension: String) {
+        switch pathExtension {
+        case "txt", "text": self = .text
+        case "md", "markdown": self = .markdown
+        case "html", "htm", "xhtml": self = .html
+        case "jsonl", "ndjson": self = .jsonl
+        case "csv", "tsv": self = .csv
+        default: return nil
+        }
+    }
+}
+
+/// How records name their parts.
+package struct RecordFields: Codable, Equatable, Sendable {
+    /// Fields tried for the text, in order.
+    package var text = ["text", "body", "content", "passage", "metin", "icerik"]
+    /// Fields tried for the title.
+    package var title = ["title", "heading", "baslik", "başlık"]
+    /// Fields tried for the id.
+    package var id = ["_id", "id", "key"]
+
+    package init() {}
+}
+
+/// Reads files into documents.
+package struct DocumentReader: Sendable {
+    /// Files beyond this size are refused, in bytes: a bound on memory, not on the index.
+    package var byteCountMax = 256 << 20
+    package var fields = RecordFields()
+
+    package init() {}
+
+    /// The documents of `data`.
+    ///
+    /// - Parameter path: for messages.
+    /// - Throws: `RetrievalError.source` with the line, for records that cannot be read.
+    package func documents(
+        in data: Data, kind: SourceKind, path: String
+    ) throws -> [SourceDocument] {
+        // Bytes that are not UTF-8 become U+FFFD; they cannot make the reading fail.
+        let text = String(decoding: data.drop(prefix: [0xEF, 0xBB, 0xBF]), as: UTF8.self)
+        return switch kind {
+        case .text: [PlainTextReader.document(text)]
+        case .markdown: [MarkdownReader.document(text)]
+        case .html: [HTMLReader.document(text)]
+        case .jsonl: try RecordReader(fields: fields, path: path).lines(text)
+        case .csv:
+            try RecordReader(fields: fields, path: path)
+                .table(text, separator: path.hasSuffix(".tsv") ? "\t" : ",")
+        }
+    }
+}
+
+extension Data {
+    fileprivate func drop(prefix: [UInt8]) -> Data {
+        starts(with: prefix) ? dropFirst(prefix.count) : self
+    }
+}
+
+/// Text without markup: blank lines part paragraphs, the rest is text.
+enum PlainTextReader {
+    static func document(_ text: String) -> SourceDocument {
+        SourceDocument(sections: [.init(text: text)])
+    }
+}

@@ -1,0 +1,56 @@
+import Compute
+import Synchronization
+
+/// Exact search over the vectors of an index: every vector is compared, on all threads.
+struct DenseSearch {
+    let file: VectorFile
+    let pool: ComputePool
+
+    /// Vectors that one thread takes at a time: about 1 MB, which stays in its cache.
+    private static let grain = 2048
+
+    /// The `count` passages closest to `query`, by cosine.
+    /// - Parameter allowed: ids of the passages to look at, ascending; nil looks at all.
+    func nearest(
+        to query: QuantizedVector, count: Int, among allowed: [Int64]? = nil
+    ) -> [TopK.Entry] {
+        if let allowed {
+            return nearest(to: query, count: count, rows: allowed.compactMap(file.row))
+        }
+        let best = Mutex(TopK(count))
+        let file = file
+        pool.forEach(count: file.count, grain: Self.grain) { rows in
+            var own = TopK(count)
+            file.forEachScore(in: rows, of: query) { row, score in
+                if own.accepts(score) { own.offer(id: file.id(ofRow: row), score: score) }
+            }
+            best.withLock { $0.merge(own) }
+        }
+        return best.withLock { $0.entries }
+    }
+
+    private func nearest(to query: QuantizedVector, count: Int, rows: [Int]) -> [TopK.Entry] {
+        var best = TopK(count)
+        for row in rows {
+            file.forEachScore(in: row..<row + 1, of: query) { row, score in
+                best.offer(id: file.id(ofRow: row), score: score)
+            }
+        }
+        return best.entries
+    }
+
+    /// The cosine of passage `id` and `query`; nil when the passage has no vector.
+    func cosine(of id: Int64, to query: QuantizedVector) -> Float? {
+        guard let row = file.row(ofID: id) else { return nil }
+        var cosine: Float?
+        file.forEachScore(in: row..<row + 1, of: query) { cosine = $1 }
+        return cosine
+    }
+}
+
+extension TopK {
+    /// Whether an entry of this score could be kept.
+    func accepts(_ score: Float) -> Bool {
+        entries.count < capacity || score >= entries[capacity - 1].score
+    }
+}

@@ -1,0 +1,171 @@
+package import Foundation
+import GRDB
+
+/// What an update did.
+package struct UpdateReport: Codable, Equatable, Sendable {
+    package var added = 0
+    package var changed = 0
+    package var removed = 0
+    package var unchanged = 0
+    /// Files that could not be read, each with the reason; they stay as they were in the index.
+    package var skipped: [String] = []
+    /// Passages whose vectors had to be computed.
+    package var embedded = 0
+    /// Passages in the index now.
+    package var passages = 0
+}
+
+/// Makes and updates indexes. One process at a time may write to an index; any number may read.
+package struct IndexWriter {
+    package let directory: IndexDirectory
+    package let embedder: any PassageEmbedder
+    /// Called after each batch with the number of passages embedded so far.
+    package var progress: (Int) throws -> Void = { _ in }
+
+    package init(directory: IndexDirectory, embedder: any PassageEmbedder) {
+        self.directory = directory
+        self.embedder = embedder
+    }
+
+    /// Brings the index up to date with files and folders.
+    ///
+    /// Only what is new or changed by content is read into passages, and only passages with a new text
+    /// are embedded. Files that are gone leave the index. The update becomes visible at once, when it
+    /// is complete; interrupted, it leaves the index as it was and the next one goes on from there.
+    ///
+    /// - Parameters:
+    ///   - roots: files and folders to follow from now on, besides those followed already.
+    ///   - settings: nil keeps those of the index.
+    ///   - forgetting: files and folders to follow no longer.
+    package func update(
+        _ roots: [URL], settings: IndexSettings? = nil, reader: DocumentReader = DocumentReader(),
+        forgetting: [URL] = []
+    ) throws -> UpdateReport {
+        try inTransaction(settings: settings) { db, settings, stored in
+            let plan = try UpdatePlan(db, adding: roots, forgetting: forgetting, reader: reader)
+            guard plan.hasChanges else { return plan.report(try Self.passageCount(db)) }
+            var update = try makeUpdate(db, stored: stored)
+            let maker = PassageMaker(settings: settings, tokenCount: embedder.tokenCount)
+            let report = try plan.carryOut(with: &update, maker: maker)
+            try update.finish()
+            try Meta.roots.write(db, plan.roots)
+            var done = report
+            done.embedded = update.embedded
+            done.passages = try Self.passageCount(db)
+            return done
+        }
+    }
+
+    /// Computes every vector anew, with this writer's model; texts are taken from the index.
+    package func reembed() throws -> UpdateReport {
+        try inTransaction(settings: nil, anyFingerprint: true) { db, _, _ in
+            try Meta.fingerprint.write(db, embedder.fingerprint())
+            try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Meta.profile.name])
+            var update = try makeUpdate(db, stored: .none)
+            let passages = try Row.fetchCursor(
+                db, sql: "SELECT heading, text FROM passage ORDER BY id")
+            while let row = try passages.next() {
+                let passage = Passage(heading: row[0], text: row[1], tokens: 0)
+                let text = passage.embeddedText
+                try update.need(VectorKey(text: text), text: text)
+            }
+            try update.finish()
+            var report = UpdateReport()
+            report.embedded = update.embedded
+            report.passages = try Self.passageCount(db)
+            return report
+        }
+    }
+
+    private func makeUpdate(_ db: Database, stored: StoredVectors) throws -> IndexUpdate {
+        IndexUpdate(
+            database: db, directory: directory, embedder: embedder,
+            staging: try VectorStaging(directory.staging, fingerprint: embedder.fingerprint()),
+            stored: stored, progress: progress)
+    }
+
+    /// Runs `body` with the writer's lock in one transaction, then clears what belongs to the past.
+    private func inTransaction(
+        settings wanted: IndexSettings?, anyFingerprint: Bool = false,
+        _ body: (Database, IndexSettings, StoredVectors) throws -> UpdateReport
+    ) throws -> UpdateReport {
+        try directory.create()
+        let lock = try directory.lockForWriting()
+        defer { withExtendedLifetime(lock) {} }
+        let database = try IndexDatabase(writing: directory)
+        let report = try database.pool.write { db in
+            let settings = try agree(on: wanted, db)
+            if !anyFingerprint { try checkFingerprint(db) }
+            return try body(db, settings, storedVectors(db, reuse: !anyFingerprint))
+        }
+        try clean(after: database)
+        return report
+    }
+
+    /// The settings of the index; those that are wanted when it is new.
+    private func agree(on wanted: IndexSettings?, _ db: Database) throws -> IndexSettings {
+        if let problem = wanted?.problem { throw RetrievalError.request(problem) }
+        if let settings = try Meta.settings.read(db) {
+            guard wanted == nil || wanted == settings else {
+                throw RetrievalError.request(
+                    "\(directory.path) has passages of \(settings.passageTokens) tokens with an overlap "
+                        + "of \(settings.overlapTokens) and stemming '\(settings.stemming.rawValue)'; "
+                        + "other choices need another index (--out)")
+            }
+            return settings
+        }
+        let settings = wanted ?? IndexSettings()
+        try Meta.settings.write(db, settings)
+        try Meta.fingerprint.write(db, embedder.fingerprint())
+        try IndexDatabase.createLexicon(db, stemming: settings.stemming)
+        return settings
+    }
+
+    private func checkFingerprint(_ db: Database) throws {
+        try directory.check(Meta.fingerprint.read(db), against: embedder.fingerprint())
+    }
+
+    private func storedVectors(_ db: Database, reuse: Bool) throws -> StoredVectors {
+        let generation = try Meta.generation.read(db) ?? 0
+        guard reuse, generation > 0 else { return .none }
+        let file = try VectorFile(
+            directory.vectors(generation: generation), dimensions: embedder.dimensions)
+        return try StoredVectors(db, file: file)
+    }
+
+    /// Removes vectors that no reader can still ask for: the last generation stays for readers that
+    /// began before this update became visible.
+    private func clean(after database: IndexDatabase) throws {
+        let generation = try database.pool.read { try Meta.generation.read($0) ?? 0 }
+        for other in directory.vectorGenerations()
+        where other < generation - 1 || other > generation {
+            try FileManager.default.removeItem(at: directory.vectors(generation: other))
+        }
+        try? FileManager.default.removeItem(at: directory.staging)
+        // Readers may hold the log of the database open; then it is emptied another time.
+        try? database.pool.writeWithoutTransaction { db in
+            _ = try db.checkpoint(.truncate)
+        }
+    }
+
+    static func passageCount(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM passage") ?? 0
+    }
+}
+
+extension IndexDirectory {
+    /// Refuses a model other than the one that the index was made with.
+    func check(_ stored: IndexFingerprint?, against current: IndexFingerprint) throws {
+        guard let stored else {
+            throw RetrievalError.notAnIndex(
+                path: path, problem: "the index was never finished; run `ajan index` again")
+        }
+        let differences = stored.differences(from: current)
+        guard differences.isEmpty else {
+            throw RetrievalError.fingerprint(
+                path: path, differences: differences,
+                command: "ajan index --reembed --out \(path) --model \(current.model) "
+                    + "--precision \(current.precision)")
+        }
+    }
+}

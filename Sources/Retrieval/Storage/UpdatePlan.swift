@@ -1,0 +1,95 @@
+import Foundation
+import GRDB
+
+/// What has to change in an index so that it mirrors the files that it follows.
+struct UpdatePlan {
+    /// Files and folders that the index follows after the update.
+    let roots: [String]
+    private let reader: DocumentReader
+    private let files: [FoundFile]
+    private let removed: [String]
+    private let known: [String: String]
+    private let rootsBefore: [String]
+
+    init(
+        _ db: Database, adding: [URL], forgetting: [URL], reader: DocumentReader
+    ) throws {
+        self.reader = reader
+        rootsBefore = try Meta.roots.read(db) ?? []
+        let forgotten = Set(forgetting.map(Self.path))
+        let all = Set(rootsBefore).union(adding.map(Self.path)).subtracting(forgotten)
+        roots = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        var files: [String: FoundFile] = [:]
+        for root in roots {
+            for file in try SourceScanner.files(under: URL(fileURLWithPath: root)) {
+                files[file.path] = file
+            }
+        }
+        self.files = files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let rows = try Row.fetchAll(db, sql: "SELECT path, sha256 FROM source")
+        known = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
+        removed = known.keys.filter { files[$0] == nil }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func path(_ url: URL) -> String {
+        url.standardizedFileURL.resolvingSymlinksInPath().path
+    }
+
+    /// Whether anything has to be written; reads the files to find out.
+    var hasChanges: Bool {
+        if !removed.isEmpty || roots != rootsBefore { return true }
+        return files.contains { file in
+            guard let data = try? contents(of: file) else { return false }
+            return known[file.path] != SourceScanner.sha256(data)
+        }
+    }
+
+    /// The report of an update that found nothing to do.
+    func report(_ passages: Int) -> UpdateReport {
+        var report = UpdateReport()
+        report.passages = passages
+        for file in files {
+            do {
+                _ = try contents(of: file)
+                report.unchanged += 1
+            } catch {
+                report.skipped.append("\(error)")
+            }
+        }
+        return report
+    }
+
+    func carryOut(
+        with update: inout IndexUpdate, maker: PassageMaker
+    ) throws -> UpdateReport {
+        var report = UpdateReport()
+        for path in removed { try update.remove(path: path) }
+        report.removed = removed.count
+        for file in files {
+            let (data, documents): (Data, [SourceDocument])
+            do {
+                data = try contents(of: file)
+                let isKnown = known[file.path] == SourceScanner.sha256(data)
+                if isKnown {
+                    report.unchanged += 1
+                    continue
+                }
+                documents = try reader.documents(in: data, kind: file.kind, path: file.path)
+            } catch let error as RetrievalError {
+                report.skipped.append("\(error)")
+                continue
+            }
+            if known[file.path] == nil { report.added += 1 } else { report.changed += 1 }
+            try update.remove(path: file.path)
+            try update.add(
+                documents, of: file, sha256: SourceScanner.sha256(data), byteCount: data.count,
+                maker: maker)
+        }
+        return report
+    }
+
+    private func contents(of file: FoundFile) throws -> Data {
+        try SourceScanner.contents(of: file, byteCountMax: reader.byteCountMax)
+    }
+}

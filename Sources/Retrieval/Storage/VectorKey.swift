@@ -1,0 +1,50 @@
+import Crypto
+import Foundation
+
+/// Names a vector by what was embedded: the first 16 bytes of the SHA-256 of the text.
+struct VectorKey: Hashable, Sendable {
+    static let byteCount = 16
+
+    let high: UInt64
+    let low: UInt64
+
+    init(text: String) {
+        let digest = SHA256.hash(data: Data(text.utf8))
+        self.init(bytes: Array(digest.prefix(Self.byteCount)))
+    }
+
+    /// - Parameter bytes: `byteCount` of them.
+    init(bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
+        precondition(bytes.count == Self.byteCount)
+        high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    var bytes: [UInt8] {
+        [high, low].flatMap { half in
+            (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) }
+        }
+    }
+}
+
+/// A vector in 8 bits: `value ≈ scale × digit`.
+struct QuantizedVector: Equatable, Sendable {
+    /// The value of one step.
+    let scale: Float
+    /// -127...127 each.
+    let digits: [Int8]
+
+    init(scale: Float, digits: [Int8]) {
+        self.scale = scale
+        self.digits = digits
+    }
+
+    /// The nearest steps of max |x| / 127, halves to even.
+    init(_ vector: [Float]) {
+        let largest = vector.reduce(0) { max($0, abs($1)) }
+        let factor = largest > 0 ? 127 / largest : 0
+        scale = largest / 127
+        digits = vector.map { Int8(($0 * factor).rounded(.toNearestOrEven)) }
+    }
+}

@@ -1,0 +1,123 @@
+import AjanEmbed
+import ArgumentParser
+import Foundation
+import Retrieval
+
+/// `ajan index`: make an index of documents, keep it up to date, check it.
+struct IndexCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "index",
+        abstract: "Index folders and files for `ajan search`.",
+        discussion: """
+            Reads text, Markdown, HTML, JSONL and CSV, cuts them into passages on sentence boundaries
+            and embeds them. Run again, it embeds only what changed; killed, it goes on where it was.
+
+            ajan index belgeler/ --out my.index
+            ajan index --out my.index                (brings all its folders up to date)
+            ajan index verify my.index
+            """,
+        subcommands: [Update.self, Verify.self], defaultSubcommand: Update.self)
+
+    /// Makes or updates an index.
+    struct Update: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "update", abstract: "Make an index or bring it up to date (the default).")
+
+        @OptionGroup var modelOptions: ModelOptions
+
+        @Argument(help: "Files and folders to follow from now on.")
+        var paths: [String] = []
+
+        @Option(name: .shortAndLong, help: "The index: a directory of its own.")
+        var out: String
+
+        @Option(help: "Tokens of a passage at most. Default: 256.")
+        var passageTokens: Int?
+
+        @Option(help: "Tokens at most that a passage repeats of the one before. Default: 32.")
+        var overlap: Int?
+
+        @Option(help: "How words are cut for BM25. Default: prefix (five letters).")
+        var stemming: WordStemming?
+
+        @Option(help: "Files or folders to follow no longer.")
+        var forget: [String] = []
+
+        @Flag(help: "Compute all vectors anew with --model; texts come from the index.")
+        var reembed = false
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func validate() throws {
+            if reembed, !paths.isEmpty || !forget.isEmpty {
+                throw ValidationError("--reembed changes no texts; give it no paths.")
+            }
+        }
+
+        func run() throws {
+            let directory = IndexDirectory(URL(fileURLWithPath: out))
+            let embedder = ModelEmbedder(
+                name: modelOptions.model, encoder: try modelOptions.open())
+            var writer = IndexWriter(directory: directory, embedder: embedder)
+            var bar = ProgressBar(total: nil, unit: "passages embedded")
+            writer.progress = { bar.update($0) }
+            let report =
+                try reembed
+                ? writer.reembed()
+                : writer.update(
+                    paths.map { URL(fileURLWithPath: $0) }, settings: settings,
+                    forgetting: forget.map { URL(fileURLWithPath: $0) })
+            bar.finish()
+            for problem in report.skipped {
+                Terminal.write("ajan: passed over: \(problem)", to: .error)
+            }
+            Terminal.write(try json ? JSONText.encode(report) : report.sentence)
+            if !report.skipped.isEmpty { throw ExitCode(1) }
+        }
+
+        /// What the command line says about passages; nil when it says nothing.
+        private var settings: IndexSettings? {
+            guard passageTokens != nil || overlap != nil || stemming != nil else { return nil }
+            var settings = IndexSettings()
+            settings.passageTokens = passageTokens ?? settings.passageTokens
+            settings.overlapTokens =
+                overlap ?? min(settings.overlapTokens, settings.passageTokens / 2)
+            settings.stemming = stemming ?? settings.stemming
+            return settings
+        }
+    }
+
+    /// Checks an index.
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify", abstract: "Read a whole index and check every part of it.")
+
+        @Argument(help: "The index.")
+        var index: String
+
+        @Flag(help: "Print JSON.")
+        var json = false
+
+        func run() throws {
+            let report = try IndexVerifier(IndexDirectory(URL(fileURLWithPath: index))).verify()
+            for problem in report.problems where !json { Terminal.write(problem, to: .error) }
+            let verdict = report.problems.isEmpty ? "sound" : "\(report.problems.count) problems"
+            let text =
+                "\(index): \(verdict); \(report.passages) passages of \(report.documents) "
+                + "documents in \(report.sources) files, update \(report.generation)"
+            Terminal.write(try json ? JSONText.encode(report) : text)
+            if !report.problems.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
+
+extension WordStemming: ExpressibleByArgument {}
+
+extension UpdateReport {
+    /// The report as people read it.
+    fileprivate var sentence: String {
+        "\(passages) passages; files: \(added) new, \(changed) changed, \(removed) gone, "
+            + "\(unchanged) as before; \(embedded) passages embedded"
+    }
+}

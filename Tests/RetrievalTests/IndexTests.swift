@@ -1,0 +1,199 @@
+import Foundation
+import GRDB
+import Retrieval
+import Testing
+
+@Suite("Index: mirrors files, embeds only what is new, never shows half an update")
+struct IndexTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write("belgeler/kargo.md", "# Kargo\nSiparişler üç gün içinde kargoya verilir.")
+        try folder.write("belgeler/iade.txt", "Ürünü on dört gün içinde iade edebilirsiniz.")
+        try folder.write(
+            "belgeler/sss.jsonl",
+            """
+            {"id": "s1", "title": "Fatura", "text": "Faturanız e-posta ile gönderilir.", "yil": 2023}
+            {"id": "s2", "title": "Ödeme", "text": "Ödeme kartla ya da havaleyle yapılır.", "yil": 2024}
+            """)
+    }
+
+    private func update(
+        _ embedder: TrigramEmbedder = TrigramEmbedder()
+    ) throws -> UpdateReport {
+        try IndexWriter(directory: folder.index, embedder: embedder).update([folder.documents])
+    }
+
+    private func search(
+        _ query: String, _ change: (inout SearchRequest) throws -> Void = { _ in }
+    ) throws -> [SearchHit] {
+        var request = SearchRequest(query)
+        try change(&request)
+        return try IndexReader(folder.index, embedder: TrigramEmbedder()).search(request).hits
+    }
+
+    private func verify() throws -> [String] {
+        try IndexVerifier(folder.index).verify().problems
+    }
+
+    @Test(
+        "A new index holds every document, answers in every mode and is sound",
+        arguments: SearchMode.allCases)
+    func build(_ mode: SearchMode) throws {
+        let report = try update()
+        #expect(report.added == 3 && report.passages == 4 && report.embedded == 4)
+        let hits = try search("KARGOYA ne zaman verilir?") { $0.mode = mode }
+        #expect(hits.first?.path.hasSuffix("kargo.md") == true)
+        #expect(hits.first?.heading == "Kargo")
+        #expect(try verify() == [])
+    }
+
+    @Test("An update embeds only new texts, and files that are gone leave")
+    func incremental() throws {
+        _ = try update()
+        #expect(try update().embedded == 0)
+        #expect(try update().unchanged == 3)
+        try folder.write("belgeler/iade.txt", "İade süresi otuz gündür.")
+        try folder.write("belgeler/yeni.txt", "Mağazamız pazar günü açıktır.")
+        try folder.remove("belgeler/kargo.md")
+        let report = try update()
+        #expect(report.added == 1 && report.changed == 1 && report.removed == 1)
+        #expect(report.unchanged == 1 && report.embedded == 2 && report.passages == 4)
+        #expect(try search("kargoya verilir") { $0.mode = .lexical }.isEmpty)
+        #expect(try search("iade süresi").first?.text == "İade süresi otuz gündür.")
+        #expect(try verify() == [])
+    }
+
+    @Test("An interrupted update leaves the old index, and the next one goes on where it stopped")
+    func resume() throws {
+        _ = try update()
+        let lines = (0..<600).map { #"{"id": "\#($0)", "text": "Kayıt numarası \#($0) burada."}"# }
+        try folder.write("belgeler/uzun.jsonl", lines.joined(separator: "\n"))
+        let failing = TrigramEmbedder(failAfter: 300)
+        #expect(throws: TrigramEmbedder.Interrupted.self) { try update(failing) }
+        #expect(try IndexReader(folder.index, embedder: nil).counts().passages == 4)
+        #expect(try verify() == [])
+        let report = try update()
+        #expect(report.passages == 604)
+        #expect(report.embedded == 600 - 256)
+        #expect(try search("Kayıt numarası 599") { $0.mode = .lexical }.first?.name == "599")
+        #expect(try verify() == [])
+    }
+
+    @Test("Readers see the old state until an update is complete, then the new one")
+    func isolation() throws {
+        _ = try update()
+        let reader = try IndexReader(folder.index, embedder: TrigramEmbedder())
+        try folder.write("belgeler/yeni.txt", "Mağazamız pazar günü açıktır.")
+        var writer = IndexWriter(directory: folder.index, embedder: TrigramEmbedder())
+        var during: [Int] = []
+        writer.progress = { _ in
+            during.append(try reader.search(SearchRequest("pazar günü")).hits.count)
+        }
+        _ = try writer.update([folder.documents])
+        #expect(during == [4])
+        #expect(try reader.search(SearchRequest("pazar günü")).hits.count == 5)
+    }
+
+    @Test("Two writers do not meet")
+    func locked() throws {
+        var writer = IndexWriter(directory: folder.index, embedder: TrigramEmbedder())
+        let path = folder.index.url.path
+        let other = IndexWriter(directory: folder.index, embedder: TrigramEmbedder())
+        writer.progress = { _ in
+            #expect(throws: RetrievalError.locked(path: path)) { try other.update([]) }
+        }
+        _ = try writer.update([folder.documents])
+    }
+
+    @Test("Another model of the same dimension is refused with the command that helps")
+    func fingerprint() throws {
+        _ = try update()
+        let other = TrigramEmbedder(name: "other")
+        for open in [
+            { _ = try IndexReader(folder.index, embedder: other) },
+            { _ = try update(other) },
+        ] {
+            #expect {
+                try open()
+            } throws: { error in
+                "\(error)".contains(
+                    "ajan index --reembed --out \(folder.index.url.path) --model other")
+            }
+        }
+        let report = try IndexWriter(directory: folder.index, embedder: other).reembed()
+        #expect(report.embedded == 4)
+        _ = try IndexReader(folder.index, embedder: other)
+        #expect(try verify() == [])
+    }
+
+    @Test("Filters choose documents by metadata, path and kind")
+    func filters() throws {
+        _ = try update()
+        func names(_ filters: String...) throws -> [String] {
+            try search("gün fatura ödeme") { $0.filter = try MetadataFilter(filters) }
+                .map { $0.name.isEmpty ? ($0.path as NSString).lastPathComponent : $0.name }
+                .sorted()
+        }
+        #expect(try names("yil=2024") == ["s2"])
+        #expect(try names("yil>=2023") == ["s1", "s2"])
+        #expect(try names("yil<2024") == ["s1"])
+        #expect(try names("yil!=2024") == ["iade.txt", "kargo.md", "s1"])
+        #expect(try names("kind=jsonl", "title~Öde") == ["s2"])
+        #expect(try names("path~iade") == ["iade.txt"])
+        #expect(throws: RetrievalError.self) { try MetadataFilter(["anlamsız"]) }
+        #expect(try names("yil' OR 1=1 --=2").isEmpty)
+    }
+
+    @Test("Every damaged part is found", arguments: ["vectors", "checksum", "row", "lexicon"])
+    func damage(_ part: String) throws {
+        _ = try update()
+        let vectors = folder.index.vectors(generation: 1)
+        var data = try Data(contentsOf: vectors)
+        switch part {
+        case "vectors": try FileManager.default.removeItem(at: vectors)
+        case "checksum":
+            data[data.count - 70] ^= 1
+            try data.write(to: vectors)
+        case "row":
+            try tamper("DROP TRIGGER passage_delete; DELETE FROM passage WHERE id = 2")
+        default:
+            try tamper("DELETE FROM lexicon_docsize WHERE id = 1")
+        }
+        #expect(try !verify().isEmpty)
+    }
+
+    private func tamper(_ sql: String) throws {
+        try DatabaseQueue(path: folder.index.database.path).write { try $0.execute(sql: sql) }
+    }
+
+    @Test("What is no index is refused with a way out")
+    func notAnIndex() throws {
+        #expect(throws: RetrievalError.self) { try IndexReader(folder.index, embedder: nil) }
+        #expect(throws: RetrievalError.self) {
+            try IndexWriter(
+                directory: IndexDirectory(folder.documents), embedder: TrigramEmbedder()
+            )
+            .update([folder.documents])
+        }
+    }
+
+    @Test("Requests that make no sense are refused")
+    func requests() throws {
+        _ = try update()
+        #expect(throws: RetrievalError.self) { try search("  ") }
+        #expect(throws: RetrievalError.self) { try search("a") { $0.limit = 0 } }
+        #expect(throws: RetrievalError.self) { try search(String(repeating: "a", count: 1 << 17)) }
+    }
+
+    @Test("A bad file is passed over with its reason and keeps its old state")
+    func badFile() throws {
+        _ = try update()
+        try folder.write("belgeler/sss.jsonl", "bozuk")
+        let report = try update()
+        #expect(report.skipped.count == 1)
+        #expect(report.passages == 4)
+        #expect(try verify() == [])
+    }
+}
