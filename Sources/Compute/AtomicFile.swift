@@ -1,4 +1,5 @@
 package import Foundation
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -8,28 +9,43 @@ package import Foundation
 
 /// Writes files that are complete or not there: beside their place first, synced, then renamed.
 package enum AtomicFile {
+    /// Distinguishes the files that one process writes at the same time.
+    private static let counter = Atomic<Int>(0)
+
     /// Gives `body` a handle to a new file, which takes the place of `file` when `body` has returned.
     /// When `body` throws, nothing is left behind and a file that was there before stays.
+    ///
+    /// - Throws: `AtomicFileError` when the system refuses, and whatever `body` throws.
     package static func write(to file: URL, _ body: (FileHandle) throws -> Void) throws {
+        let number = counter.wrappingAdd(1, ordering: .relaxed).newValue
         let process = ProcessInfo.processInfo.processIdentifier
-        let beside = file.deletingLastPathComponent()
-            .appendingPathComponent(".\(file.lastPathComponent).partial-\(process)")
-        guard FileManager.default.createFile(atPath: beside.path, contents: nil) else {
-            throw AtomicFileError(path: file.path, problem: "the folder cannot be written to")
-        }
+        let folder = file.deletingLastPathComponent()
+        let beside = folder.appendingPathComponent(
+            ".\(file.lastPathComponent).partial-\(process)-\(number)")
+        let descriptor = unsafe open(beside.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw AtomicFileError(path: file.path, code: errno) }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
-            let handle = try FileHandle(forWritingTo: beside)
             try body(handle)
             try handle.synchronize()
             try handle.close()
             guard unsafe rename(beside.path, file.path) == 0 else {
-                throw AtomicFileError(
-                    path: file.path, problem: unsafe String(cString: strerror(errno)))
+                throw AtomicFileError(path: file.path, code: errno)
             }
         } catch {
-            try? FileManager.default.removeItem(at: beside)
+            unsafe unlink(beside.path)
             throw error
         }
+        synchronize(folder: folder)
+    }
+
+    /// Makes the new name survive a power cut. Some file systems cannot sync a folder; the file
+    /// itself is whole either way, so that is no error.
+    private static func synchronize(folder: URL) {
+        let descriptor = unsafe open(folder.path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
     }
 }
 
@@ -39,6 +55,16 @@ package struct AtomicFileError: Error, CustomStringConvertible, Equatable {
     package let path: String
     /// Why not.
     package let problem: String
+
+    package init(path: String, problem: String) {
+        self.path = path
+        self.problem = problem
+    }
+
+    /// The reason that the system gives for the error number `code`.
+    init(path: String, code: Int32) {
+        self.init(path: path, problem: unsafe String(cString: strerror(code)))
+    }
 
     package var description: String { "cannot write \(path): \(problem)" }
 }

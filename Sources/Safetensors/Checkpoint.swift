@@ -3,20 +3,29 @@ package import Foundation
 
 /// The weights of a model: one safetensors file, several with an index, or a PyTorch checkpoint.
 ///
-/// Opening maps the files and reads their headers; tensors are views into the maps.
+/// Opening maps the files and reads their headers; tensors are views into the maps, so a checkpoint
+/// of any size opens in the time that its header takes. Reading from many tasks at once is safe.
 package struct Checkpoint: Sendable {
     /// The files that hold the tensors, in the order of their names.
     package let fileURLs: [URL]
     /// `__metadata__` of a single safetensors file.
     package let metadata: [String: String]
+    /// Names of all tensors, sorted by bytes.
+    package let names: [String]
     private let tensors: [String: TensorView]
 
-    private static let indexLimit = 64 << 20
+    init(fileURLs: [URL], metadata: [String: String], tensors: [String: TensorView]) {
+        self.fileURLs = fileURLs
+        self.metadata = metadata
+        self.tensors = tensors
+        names = tensors.keys.sortedByBytes()
+    }
 
     /// Opens the weights in `folder`.
     ///
     /// Looks for `model.safetensors`, `model.safetensors.index.json`, `pytorch_model.bin` and
     /// `pytorch_model.bin.index.json`, in this order.
+    /// - Throws: `CheckpointError.noWeights` when there is none of them, else as `init(file:)`.
     package init(folder: URL) throws(CheckpointError) {
         let names = ["model.safetensors", "pytorch_model.bin"]
         for name in names {
@@ -34,72 +43,35 @@ package struct Checkpoint: Sendable {
         throw .noWeights(folder: folder.path, looked: names.flatMap { [$0, $0 + ".index.json"] })
     }
 
-    /// Opens one file; a name that ends in `.bin` or `.pt` is a PyTorch checkpoint.
+    /// Opens one file; a name that ends in `.bin`, `.pt` or `.pth` is a PyTorch checkpoint.
+    ///
+    /// - Throws: `CheckpointError.unreadable` when the system refuses, `.damaged` when the file breaks
+    ///   its format, `.refused` for what this reader does not do.
     package init(file: URL) throws(CheckpointError) {
         let mapped: MappedFile
         do {
             mapped = try MappedFile(path: file.path)
         } catch {
-            throw .unreadable(file: file.path, problem: error.description)
+            throw .unreadable(error)
         }
         if ["bin", "pt", "pth"].contains(file.pathExtension) {
-            tensors = try PyTorchCheckpoint.tensors(in: mapped)
-            metadata = [:]
-        } else {
-            let header = try unsafe mapped.withBytes { bytes throws(CheckpointError) in
-                try unsafe SafetensorsHeader(bytes, file: file.path)
-            }
-            tensors = header.entries.mapValues { entry in
-                TensorView(
-                    info: entry.info, region: MemoryRegion(file: mapped, range: entry.byteRange),
-                    file: file.path)
-            }
-            metadata = header.metadata
+            let tensors = try PyTorchCheckpoint.tensors(in: mapped)
+            self.init(fileURLs: [file], metadata: [:], tensors: tensors)
+            return
         }
-        fileURLs = [file]
-    }
-
-    /// Opens the shards that an index names.
-    private init(index: URL) throws(CheckpointError) {
-        let map = try Self.weightMap(of: index)
-        let folder = index.deletingLastPathComponent()
-        var shards: [String: Checkpoint] = [:]
-        for name in Set(map.values).sorted() {
-            shards[name] = try Checkpoint(file: folder.appendingPathComponent(name))
+        let header = try unsafe mapped.withBytes { bytes throws(CheckpointError) in
+            try unsafe SafetensorsHeader(bytes, file: file.path)
         }
         var tensors: [String: TensorView] = [:]
-        for (tensor, shard) in map {
-            guard let view = shards[shard]?.tensors[tensor] else {
-                throw .damaged(
-                    file: index.path, problem: "it places the tensor '\(tensor)' in \(shard), "
-                        + "which does not hold it")
-            }
-            tensors[tensor] = view
+        for entry in header.entries {
+            tensors[entry.info.name] = TensorView(
+                info: entry.info, region: MemoryRegion(file: mapped, range: entry.byteRange),
+                file: file.path)
         }
-        self.tensors = tensors
-        metadata = [:]
-        fileURLs = Set(map.values).sorted().map { folder.appendingPathComponent($0) }
+        self.init(fileURLs: [file], metadata: header.metadata, tensors: tensors)
     }
 
-    private static func weightMap(of index: URL) throws(CheckpointError) -> [String: String] {
-        guard let handle = try? FileHandle(forReadingFrom: index),
-            let data = try? handle.read(upToCount: indexLimit + 1), data.count <= indexLimit
-        else { throw .unreadable(file: index.path, problem: "the index cannot be read") }
-        guard JSONDepth.isWithin(8, data),
-            let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-            let map = object["weight_map"] as? [String: String], !map.isEmpty
-        else { throw .damaged(file: index.path, problem: "it has no weight_map") }
-        for shard in map.values where shard.contains("/") || shard.hasPrefix(".") {
-            throw .refused(file: index.path, problem: "the shard '\(shard)' lies outside the folder")
-        }
-        return map
-    }
-
-    /// Names of all tensors, sorted by bytes.
-    package var names: [String] {
-        tensors.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
+    /// Whether there is a tensor of that name.
     package func contains(_ name: String) -> Bool { tensors[name] != nil }
 
     /// - Throws: `CheckpointError.missingTensor`.

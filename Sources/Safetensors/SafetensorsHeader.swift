@@ -1,116 +1,154 @@
-import Foundation
-
 /// The header of a safetensors file: 8 bytes of length, then a JSON object that places every tensor.
 ///
-/// Source: the format description of the `safetensors` project. Checked in one pass: the tensors
-/// must tile the data section without gap or overlap, up to the last byte of the file.
-struct SafetensorsHeader {
-    struct Entry: Equatable {
-        let info: TensorInfo
+/// Source: the format description of the `safetensors` project. Checked in one pass with checked
+/// arithmetic: the tensors tile the data section without gap or overlap, up to the last byte of the
+/// file. No tensor's numbers are read.
+package struct SafetensorsHeader {
+    /// A tensor and where its bytes lie.
+    package struct Entry: Equatable {
+        package let info: TensorInfo
         /// From the start of the file.
-        let byteRange: Range<Int>
+        package let byteRange: Range<Int>
     }
 
-    let entries: [String: Entry]
-    let metadata: [String: String]
+    /// In the order of their bytes.
+    package let entries: [Entry]
+    package let metadata: [String: String]
 
     /// The format's own limit.
-    static let byteCountMax = 100_000_000
-    private static let metadataKey = "__metadata__"
+    package static let byteCountMax = 100_000_000
+    static let lengthByteCount = 8
+    static let metadataName = "__metadata__"
+
+    /// A tensor as the JSON describes it.
+    private struct Description {
+        let name: String
+        var type: String?
+        var shape: [Int]?
+        var offsets: [Int]?
+    }
 
     /// - Parameters:
-    ///   - bytes: the file.
+    ///   - bytes: the whole file.
     ///   - file: its name, for errors.
-    init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
-        guard bytes.count >= 8 else {
-            throw .damaged(file: file, problem: "it has \(bytes.count) bytes and no header")
+    package init(_ bytes: UnsafeRawBufferPointer, file: String) throws(CheckpointError) {
+        let json = try unsafe Self.json(of: bytes, file: file)
+        var descriptions: [Description] = []
+        var metadata: [String: String] = [:]
+        do throws(JSONScanner.Problem) {
+            var scanner = JSONScanner(json)
+            try scanner.object { (scanner, name) throws(JSONScanner.Problem) in
+                if name == Self.metadataName {
+                    metadata = try scanner.strings()
+                } else {
+                    descriptions.append(try Self.description(of: name, from: &scanner))
+                }
+            }
+            try scanner.end()
+        } catch {
+            throw .damaged(
+                file: file, problem: "its header at byte \(error.byte): \(error.problem)")
+        }
+        self.metadata = metadata
+        let start = Self.lengthByteCount + json.count
+        var entries: [Entry] = []
+        entries.reserveCapacity(descriptions.count)
+        for description in descriptions {
+            entries.append(try Self.entry(description, dataStart: start, file: file))
+        }
+        self.entries = try Self.tiled(entries, from: start, to: bytes.count, file: file)
+    }
+
+    /// The JSON text, once the length in front of it is known to be sane.
+    private static func json(
+        of bytes: UnsafeRawBufferPointer, file: String
+    ) throws(CheckpointError) -> [UInt8] {
+        guard bytes.count >= lengthByteCount else {
+            throw .damaged(
+                file: file, problem: "it has \(bytes.count) bytes, too few for a header")
         }
         let stated = unsafe UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-        guard stated <= UInt64(Self.byteCountMax) else {
+        guard stated <= UInt64(byteCountMax) else {
             throw .damaged(
                 file: file,
-                problem: "its header claims \(stated) bytes, the limit is \(Self.byteCountMax)")
+                problem: "its header claims \(stated) bytes, the limit is \(byteCountMax)")
         }
-        let start = 8 + Int(stated)
-        guard start <= bytes.count else {
+        let end = lengthByteCount + Int(stated)
+        guard end <= bytes.count else {
             throw .damaged(
                 file: file,
                 problem: "its header claims \(stated) bytes, the file has \(bytes.count)")
         }
-        let json = unsafe Data(UnsafeRawBufferPointer(rebasing: bytes[8..<start]))
-        let object = try Self.object(json, file: file)
-        metadata = try Self.metadata(object[Self.metadataKey], file: file)
-        var entries: [String: Entry] = [:]
-        for (name, value) in object where name != Self.metadataKey {
-            entries[name] = try Self.entry(name, value, dataStart: start, file: file)
-        }
-        try Self.checkTiling(entries, from: start, to: bytes.count, file: file)
-        self.entries = entries
+        return unsafe Array(bytes[lengthByteCount..<end])
     }
 
-    private static func object(_ json: Data, file: String) throws(CheckpointError) -> [String: Any] {
-        guard JSONDepth.isWithin(8, json) else {
-            throw .damaged(file: file, problem: "its header is nested too deeply")
+    private static func description(
+        of name: String, from scanner: inout JSONScanner
+    ) throws(JSONScanner.Problem) -> Description {
+        var description = Description(name: name)
+        try scanner.object { (scanner, key) throws(JSONScanner.Problem) in
+            switch key {
+            case "dtype": description.type = try scanner.string()
+            case "shape": description.shape = try scanner.naturalNumbers()
+            case "data_offsets": description.offsets = try scanner.naturalNumbers()
+            default: try scanner.skipValue()
+            }
         }
-        guard let object = try? JSONSerialization.jsonObject(with: json) as? [String: Any] else {
-            throw .damaged(file: file, problem: "its header is not a JSON object")
-        }
-        return object
+        return description
     }
 
-    private static func metadata(
-        _ value: Any?, file: String
-    ) throws(CheckpointError) -> [String: String] {
-        guard let value else { return [:] }
-        guard let metadata = value as? [String: String] else {
-            throw .damaged(file: file, problem: "its __metadata__ is not a map of strings")
-        }
-        return metadata
-    }
-
+    /// Format, shape and bytes of one tensor, in agreement with each other.
     private static func entry(
-        _ name: String, _ value: Any, dataStart: Int, file: String
+        _ description: Description, dataStart: Int, file: String
     ) throws(CheckpointError) -> Entry {
-        guard let fields = value as? [String: Any], let typeName = fields["dtype"] as? String,
-            let shape = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int],
-            offsets.count == 2
+        let name = description.name
+        guard let typeName = description.type, let shape = description.shape,
+            let offsets = description.offsets
         else {
             throw .damaged(
-                file: file, problem: "the entry of tensor '\(name)' lacks dtype, shape or data_offsets")
+                file: file,
+                problem: "the entry of tensor \(quoted(name)) lacks dtype, shape or data_offsets")
         }
         guard let type = TensorType(rawValue: typeName) else {
             throw .refused(
-                file: file, problem: "the tensor '\(name)' has the number format \(typeName); "
+                file: file,
+                problem: "the tensor \(quoted(name)) has the number format \(quoted(typeName)); "
                     + "supported: \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let info = TensorInfo(name: name, type: type, shape: shape)
-        guard shape.count <= 8, let byteCount = info.byteCount else {
+        guard let info = TensorInfo(unchecked: name, type: type, shape: shape) else {
             throw .damaged(
-                file: file, problem: "the tensor '\(name)' claims the impossible shape \(shape)")
+                file: file,
+                problem: "the tensor \(quoted(name)) claims the impossible shape \(shape.prefix(9))"
+            )
         }
-        let limit = Int.max - dataStart
-        guard offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= limit,
-            offsets[1] - offsets[0] == byteCount
+        guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] <= Int.max - dataStart,
+            offsets[1] - offsets[0] == info.byteCount
         else {
             throw .damaged(
-                file: file, problem: "the tensor '\(name)' of shape \(shape) needs \(byteCount) bytes, "
-                    + "its data_offsets are \(offsets)")
+                file: file,
+                problem:
+                    "the tensor \(quoted(name)), \(typeName) \(shape), takes \(info.byteCount) "
+                    + "bytes, its data_offsets are \(offsets.prefix(3))")
         }
         return Entry(info: info, byteRange: dataStart + offsets[0]..<dataStart + offsets[1])
     }
 
-    private static func checkTiling(
-        _ entries: [String: Entry], from start: Int, to end: Int, file: String
-    ) throws(CheckpointError) {
-        var next = start
-        let ordered = entries.values.sorted {
+    /// `entries` in the order of their bytes, which must fill `start..<end` exactly.
+    private static func tiled(
+        _ entries: [Entry], from start: Int, to end: Int, file: String
+    ) throws(CheckpointError) -> [Entry] {
+        let ordered = entries.sorted {
             ($0.byteRange.lowerBound, $0.byteRange.upperBound)
                 < ($1.byteRange.lowerBound, $1.byteRange.upperBound)
         }
+        var next = start
         for entry in ordered {
-            guard entry.byteRange.lowerBound == next else {
-                let kind = entry.byteRange.lowerBound < next ? "overlaps another" : "leaves a gap"
-                throw .damaged(file: file, problem: "the tensor '\(entry.info.name)' \(kind)")
+            let found = entry.byteRange.lowerBound
+            guard found == next else {
+                throw .damaged(
+                    file: file,
+                    problem: "the tensor \(quoted(entry.info.name)) begins at byte \(found), which "
+                        + "\(found < next ? "overlaps another" : "leaves a gap"), expected \(next)")
             }
             next = entry.byteRange.upperBound
         }
@@ -118,35 +156,6 @@ struct SafetensorsHeader {
             throw .damaged(
                 file: file, problem: "its tensors end at byte \(next), the file at byte \(end)")
         }
-    }
-}
-
-/// A bound on the nesting of JSON, checked before a recursive parser sees it.
-enum JSONDepth {
-    static func isWithin(_ limit: Int, _ json: Data) -> Bool {
-        var depth = 0
-        var isInString = false
-        var isEscaped = false
-        for byte in json {
-            if isInString {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInString = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isInString = true
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                depth += 1
-                if depth > limit { return false }
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-            default: break
-            }
-        }
-        return true
+        return ordered
     }
 }

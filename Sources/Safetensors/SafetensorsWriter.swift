@@ -1,84 +1,126 @@
 package import Compute
 package import Foundation
 
-/// Writes a safetensors file: names sorted, data aligned to 64 bytes, the file complete or not there.
+/// Writes a safetensors file: the file is complete or not there, and the same tensors give the same
+/// bytes.
+///
+/// Tensors lie in the order of their number's size (largest first), then of their names by bytes, so
+/// that every number is aligned to its own size although the format allows no gaps; the header is
+/// padded with spaces so that the data begin at a multiple of 64 bytes.
 package struct SafetensorsWriter {
-    /// A tensor to be written; `region` holds its bytes, row-major.
+    /// A tensor to be written.
     package struct Tensor {
         package let info: TensorInfo
-        package let region: MemoryRegion
+        private let source: Source
 
+        private enum Source {
+            case bytes(MemoryRegion)
+            case floats(Matrix, NumberFormat)
+        }
+
+        /// A tensor whose bytes, row-major and little-endian, are in `region`.
         package init(info: TensorInfo, region: MemoryRegion) {
-            precondition(info.byteCount == region.byteCount, "\(info.name): shape and bytes disagree")
+            precondition(
+                info.byteCount == region.byteCount, "\(info.name): shape and bytes disagree")
             self.info = info
-            self.region = region
+            source = .bytes(region)
         }
 
-        /// An f32 tensor of a matrix or, with `shape`, of its numbers in another shape.
-        package init(_ name: String, _ matrix: Matrix, shape: [Int]? = nil) {
-            let copy = Matrix(rows: matrix.rows, columns: matrix.columns)
-            copy.copy(from: matrix)
-            self.init(
-                info: TensorInfo(
-                    name: name, type: .f32, shape: shape ?? [matrix.rows, matrix.columns]),
-                region: copy.region)
+        /// The numbers of a matrix, under its own shape or another one of the same count.
+        ///
+        /// - Parameter format: f32, or f16 or bf16, to which numbers are rounded (ties to even).
+        package init(
+            _ name: String, _ matrix: Matrix, shape: [Int]? = nil, as format: NumberFormat = .f32
+        ) {
+            info = TensorInfo(
+                name: name, type: Self.type(of: format),
+                shape: shape ?? [matrix.rows, matrix.columns])
+            precondition(
+                info.elementCount == matrix.rows * matrix.columns,
+                "\(name): shape and matrix disagree")
+            source = .floats(matrix, format)
         }
 
-        /// An f32 vector.
-        package init(_ name: String, _ values: [Float]) {
+        /// A vector.
+        package init(_ name: String, _ values: [Float], as format: NumberFormat = .f32) {
             let matrix = Matrix(rows: 1, columns: values.count)
             matrix.setRow(0, to: values)
-            self.init(name, matrix, shape: [values.count])
+            self.init(name, matrix, shape: [values.count], as: format)
         }
-    }
 
-    /// Every tensor begins at a multiple of this, so that mapped weights suit any kernel.
-    private static let alignment = 64
+        /// Hands the bytes of the tensor to `write`, piece by piece.
+        fileprivate func stream(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
+            switch source {
+            case .bytes(let region): try unsafe region.withBytes { try unsafe write($0) }
+            case .floats(let matrix, let format): try unsafe matrix.stream(as: format, write)
+            }
+        }
 
-    /// Writes `tensors` to `file`, beside it first, then synced and renamed.
-    ///
-    /// - Parameter metadata: goes into `__metadata__`.
-    package static func write(
-        _ tensors: [Tensor], metadata: [String: String] = [:], to file: URL
-    ) throws {
-        let sorted = tensors.sorted { $0.info.name.utf8.lexicographicallyPrecedes($1.info.name.utf8) }
-        try AtomicFile.write(to: file) { handle in
-            try handle.write(contentsOf: header(of: sorted, metadata: metadata))
-            for tensor in sorted {
-                try unsafe tensor.region.withBytes { bytes in
-                    try handle.write(contentsOf: unsafe Data(bytes))
-                }
+        private static func type(of format: NumberFormat) -> TensorType {
+            switch format {
+            case .f32: .f32
+            case .f16: .f16
+            case .bf16: .bf16
+            case .int8: preconditionFailure("int8 numbers have scales: write their bytes")
             }
         }
     }
 
-    /// The length and the JSON, padded with spaces to the alignment.
+    /// Where the data begin is a multiple of this, so that mapped weights suit any kernel.
+    private static let alignment = 64
+
+    /// Writes `tensors` to `file`, beside it first, then synced and renamed.
     ///
-    /// The format allows no gap between tensors, so only the first one is certain to be aligned;
-    /// sizes of weight matrices are multiples of 64 bytes and keep the rest aligned.
-    private static func header(of tensors: [Tensor], metadata: [String: String]) throws -> Data {
+    /// - Parameters:
+    ///   - tensors: with names that differ; in any order.
+    ///   - metadata: goes into `__metadata__`.
+    /// - Throws: `AtomicFileError` or what the system says; a file that was there before stays.
+    package static func write(
+        _ tensors: [Tensor], metadata: [String: String] = [:], to file: URL
+    ) throws {
+        precondition(
+            Set(tensors.map(\.info.name)).count == tensors.count, "two tensors have the same name")
+        let sorted = tensors.sorted { isBefore($0.info, $1.info) }
+        try AtomicFile.write(to: file) { handle in
+            try handle.write(contentsOf: header(of: sorted.map(\.info), metadata: metadata))
+            for tensor in sorted {
+                try unsafe tensor.stream { bytes in try unsafe handle.write(bytes: bytes) }
+            }
+        }
+    }
+
+    private static func isBefore(_ a: TensorInfo, _ b: TensorInfo) -> Bool {
+        a.type.byteCount == b.type.byteCount
+            ? a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+            : a.type.byteCount > b.type.byteCount
+    }
+
+    /// The length and the JSON, padded with spaces to the alignment.
+    private static func header(of tensors: [TensorInfo], metadata: [String: String]) -> Data {
         var fields: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-                .map { "\(quoted($0.key)):\(quoted($0.value))" }
-            fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+            let pairs = metadata.keys.sortedByBytes()
+                .map { "\(jsonString($0)):\(jsonString(metadata[$0] ?? ""))" }
+            fields.append("\"\(SafetensorsHeader.metadataName)\":{\(pairs.joined(separator: ","))}")
         }
         var offset = 0
         for tensor in tensors {
-            let end = offset + tensor.region.byteCount
-            let shape = tensor.info.shape.map(String.init).joined(separator: ",")
+            let end = offset + tensor.byteCount
+            let shape = tensor.shape.map(String.init).joined(separator: ",")
             fields.append(
-                "\(quoted(tensor.info.name)):{\"dtype\":\"\(tensor.info.type.rawValue)\","
+                "\(jsonString(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\","
                     + "\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var json = Data("{\(fields.joined(separator: ","))}".utf8)
-        while (8 + json.count) % alignment != 0 { json.append(UInt8(ascii: " ")) }
-        var length = UInt64(json.count).littleEndian
-        return unsafe Data(bytes: &length, count: 8) + json
+        let used = SafetensorsHeader.lengthByteCount + json.count
+        let padding = (alignment - used % alignment) % alignment
+        json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
+        let length = UInt64(json.count)
+        return Data((0..<UInt64(8)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + json
     }
 
-    private static func quoted(_ text: String) -> String {
+    private static func jsonString(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -89,5 +131,16 @@ package struct SafetensorsWriter {
             }
         }
         return quoted + "\""
+    }
+}
+
+extension FileHandle {
+    /// Writes `bytes` without copying them first.
+    fileprivate func write(bytes: UnsafeRawBufferPointer) throws {
+        guard let start = bytes.baseAddress, unsafe !bytes.isEmpty else { return }
+        let data = unsafe Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
+            deallocator: .none)
+        try write(contentsOf: data)
     }
 }

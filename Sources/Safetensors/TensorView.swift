@@ -4,7 +4,7 @@ package import Compute
 /// another order. Copying a view copies no numbers.
 package struct TensorView: Sendable {
     package let info: TensorInfo
-    /// The bytes of the tensor, row-major.
+    /// The bytes of the tensor, row-major, little-endian.
     package let region: MemoryRegion
     /// Name of the file, for errors.
     let file: String
@@ -16,10 +16,14 @@ package struct TensorView: Sendable {
     package func floats() throws(CheckpointError) -> Matrix {
         let (rows, columns) = info.matrixShape
         if info.type == .f32, isAligned {
-            return Matrix(region: region, offset: 0, rows: rows, columns: columns, rowStride: columns)
+            return Matrix(
+                region: region, offset: 0, rows: rows, columns: columns, rowStride: columns)
         }
+        guard info.type.isFloatingPoint else { throw wrongType }
+        let stored = storedFloats
         let matrix = Matrix(rows: rows, columns: columns)
-        try convert(elements: 0..<rows * columns, into: matrix.region)
+        guard columns > 0 else { return matrix }
+        for row in 0..<rows { matrix.setRow(row, to: stored?.row(row) ?? narrowedRow(row)) }
         return matrix
     }
 
@@ -30,29 +34,35 @@ package struct TensorView: Sendable {
         }
     }
 
-    /// - Throws: `CheckpointError.notFinite` with the first index that holds NaN or infinity.
+    /// - Throws: `CheckpointError.notFinite` with the first index that holds NaN or infinity,
+    ///   `.wrongType` for integers.
     package func requireFinite() throws(CheckpointError) {
-        let matrix = try floats()
-        if let index = FiniteCheck.firstNonFinite(in: matrix) {
-            throw .notFinite(file: file, name: info.name, index: index)
+        guard info.type.isFloatingPoint else { throw wrongType }
+        let index = unsafe region.withBytes { bytes in
+            unsafe FiniteScan.firstNonFinite(in: bytes, type: info.type)
+        }
+        if let index { throw .notFinite(file: file, name: info.name, index: index) }
+    }
+
+    /// An embedding table that keeps the numbers where they are (F64 is converted).
+    ///
+    /// - Parameter scales: one per row, for int8 tables.
+    /// - Throws: `CheckpointError.wrongType` for integers other than I8, and for I8 without scales.
+    package func embeddingTable(scales: [Float]? = nil) throws(CheckpointError) -> EmbeddingTable {
+        let (rows, columns) = info.matrixShape
+        switch (info.type, scales) {
+        case (.i8, .some(let scales)) where scales.count == rows:
+            return EmbeddingTable(
+                region: region, rows: rows, columns: columns, format: .int8(scales: scales))
+        case (.f64, _): return EmbeddingTable(try floats())
+        default:
+            guard let table = storedFloats else { throw wrongType }
+            return table
         }
     }
 
-    /// An embedding table that keeps the numbers where they are.
-    ///
-    /// - Parameter scales: one per row, for int8 tables.
-    package func embeddingTable(scales: [Float]? = nil) throws(CheckpointError) -> EmbeddingTable {
-        let (rows, columns) = info.matrixShape
-        let format: EmbeddingTable.Format
-        switch info.type {
-        case .f32 where isAligned: format = .f32
-        case .f16 where isAligned: format = .f16
-        case .bf16 where isAligned: format = .bf16
-        case .i8: format = .int8(scales: scales ?? [])
-        default:
-            return EmbeddingTable(region: try floats().region, rows: rows, columns: columns, format: .f32)
-        }
-        return EmbeddingTable(region: region, rows: rows, columns: columns, format: format)
+    private var wrongType: CheckpointError {
+        .wrongType(file: file, name: info.name, found: info.type.rawValue)
     }
 
     /// Whether the first number lies at a multiple of its own size.
@@ -62,31 +72,26 @@ package struct TensorView: Sendable {
         }
     }
 
-    private func convert(
-        elements: Range<Int>, into target: MemoryRegion
-    ) throws(CheckpointError) {
-        guard [.f32, .f16, .bf16, .f64].contains(info.type) else {
-            throw .wrongType(file: file, name: info.name, found: info.type.rawValue)
+    /// The numbers where they lie, if `Compute` can read their format.
+    private var storedFloats: StoredMatrix? {
+        let format: StoredMatrix.Format
+        switch info.type {
+        case .f32: format = .f32
+        case .f16: format = .f16
+        case .bf16: format = .bf16
+        default: return nil
         }
-        let type = info.type
-        unsafe region.withBytes { source in
-            unsafe target.withMutableBytes { target in
-                let output = unsafe target.assumingMemoryBound(to: Float.self)
-                for (place, index) in elements.enumerated() {
-                    unsafe output[place] = Self.number(source, index, type)
-                }
-            }
-        }
+        let (rows, columns) = info.matrixShape
+        return StoredMatrix(region: region, rows: rows, columns: columns, format: format)
     }
 
-    private static func number(
-        _ bytes: UnsafeRawBufferPointer, _ index: Int, _ type: TensorType
-    ) -> Float {
-        switch type {
-        case .f64: Float(unsafe bytes.loadUnaligned(fromByteOffset: index * 8, as: Double.self))
-        case .f16: HalfPrecision.f16(unsafe bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
-        case .bf16: HalfPrecision.bf16(unsafe bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
-        default: unsafe bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
+    /// Row `index` of an F64 tensor, rounded to f32.
+    private func narrowedRow(_ index: Int) -> [Float] {
+        let columns = info.matrixShape.columns
+        return unsafe region.withBytes { bytes in
+            (index * columns..<(index + 1) * columns).map { place in
+                Float(unsafe bytes.loadUnaligned(fromByteOffset: place * 8, as: Double.self))
+            }
         }
     }
 }

@@ -1,13 +1,19 @@
 /// What the restricted pickle machine can hold: data, and the few classes that make up tensors.
+///
+/// No value refers to another one that is made later, so a hostile program can build neither a cycle
+/// nor a structure that is too deep to free: tuples have a bounded depth, dictionaries are numbers
+/// that the machine resolves, and of lists nothing is kept.
 enum PickleValue {
     case none
     case bool(Bool)
     case int(Int)
-    case float(Double)
+    case float
     case string(String)
     case tuple(PickleTuple)
-    case list(PickleList)
-    case dictionary(PickleDictionary)
+    /// A list; weights are never in one, so its contents are let go.
+    case list
+    /// Index into the machine's dictionaries.
+    case dictionary(Int)
     case global(PickleGlobal)
     case storage(PickleStorage)
     case tensor(PickleTensor)
@@ -28,7 +34,7 @@ enum PickleValue {
     }
 
     /// Levels of tuples in the value.
-    var depth: Int {
+    fileprivate var depth: Int {
         if case .tuple(let tuple) = self { tuple.depth } else { 0 }
     }
 }
@@ -42,16 +48,6 @@ struct PickleTuple {
         self.values = values
         depth = 1 + (values.map(\.depth).max() ?? 0)
     }
-}
-
-/// A list; a class because pickles fill a list after they have referred to it.
-final class PickleList {
-    var values: [PickleValue] = []
-}
-
-/// A dictionary with text keys; other keys are kept out of sight.
-final class PickleDictionary {
-    var values: [String: PickleValue] = [:]
 }
 
 /// The classes and functions that a pickle may name. Every other name is refused.
@@ -92,8 +88,9 @@ struct PickleStorage: Equatable {
 /// A view of a storage.
 struct PickleTensor: Equatable {
     let storage: PickleStorage
-    /// Counted in elements.
+    /// Where the first number lies in the storage, in numbers.
     let offset: Int
     let shape: [Int]
+    /// Distances between neighbours along each dimension, in numbers.
     let strides: [Int]
 }
