@@ -35,9 +35,15 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "CKernels"),
@@ -74,11 +80,38 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        library("Training", ["Compute", "Safetensors", "Encoder"]),
+        library(
+            "Distillation",
+            [
+                "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder", "AjanEmbed",
+                "Corpus", "Evaluation", "Training",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        library(
+            "Hub",
+            [
+                "Compute",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        library(
+            "Serving",
+            [
+                "Compute", "AjanEmbed", "Retrieval",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .executableTarget(
             name: "ajan",
             dependencies: [
-                "AjanEmbed", "Compute", "Corpus", "Evaluation",
-                "Retrieval",
+                "AjanEmbed", "Compute", "Corpus", "Evaluation", "Retrieval", "Distillation", "Hub",
+                "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -94,6 +127,15 @@ let package = Package(
         tests(
             "RetrievalTests",
             ["Retrieval", "AjanEmbed", "Evaluation", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors"]),
+        tests("DistillationTests", ["Distillation", "AjanEmbed", "Corpus", "Training"]),
+        tests("HubTests", ["Hub", .product(name: "Hummingbird", package: "hummingbird")]),
+        tests(
+            "ServingTests",
+            [
+                "Serving", "AjanEmbed", "Retrieval",
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         tests("TidyTests", []),
     ]
 )
