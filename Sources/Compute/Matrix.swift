@@ -48,6 +48,14 @@ package struct Matrix: Sendable {
             rows: rows, columns: range.count, rowStride: rowStride)
     }
 
+    /// A dense `[rows, columns]` view that begins at element `start` of a matrix of one row.
+    package func view(at start: Int, rows: Int, columns: Int) -> Matrix {
+        precondition(self.rows == 1 && start >= 0 && start + rows * columns <= self.columns)
+        return Matrix(
+            region: region, offset: offset + start, rows: rows, columns: columns,
+            rowStride: columns)
+    }
+
     /// Element access; for tests and cold code.
     package subscript(row: Int, column: Int) -> Float {
         get {

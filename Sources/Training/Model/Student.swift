@@ -1,0 +1,111 @@
+package import Compute
+import Encoder
+package import Safetensors
+
+/// A model that is being trained: its configuration and all parameters in one f32 allocation.
+///
+/// While a `Trainer` works on a student, rows of the word table may lag behind; `Trainer.synchronize`
+/// brings them up to date before parameters are read here.
+package final class Student: Sendable {
+    package let configuration: StudentConfiguration
+    package let layout: ParameterLayout
+    /// All parameters, `[1, layout.count]`.
+    package let values: Matrix
+
+    /// A student whose parameters are all zero.
+    init(zeroed configuration: StudentConfiguration) {
+        self.configuration = configuration
+        layout = ParameterLayout(configuration)
+        values = Matrix(rows: 1, columns: layout.count)
+    }
+
+    /// Reads the encoder out of `checkpoint` and the Dense layer out of `dense`.
+    ///
+    /// - Parameters:
+    ///   - dense: the checkpoint of the Dense module; nil initialises a Dense layer as
+    ///     `torch.nn.Linear` does, uniform in ±1/√inputSize, from `seed`.
+    /// - Throws: `CheckpointError` for missing tensors, other shapes, integers, NaN and infinity.
+    package convenience init(
+        configuration: StudentConfiguration, checkpoint: Checkpoint, dense: Checkpoint? = nil,
+        seed: UInt64 = 0
+    ) throws {
+        self.init(zeroed: configuration)
+        let prefix = try checkpoint.prefix(of: "embeddings.word_embeddings.weight")
+        for parameter in layout.parameters where parameter.part != .dense {
+            try load(parameter, from: checkpoint, name: prefix + parameter.name)
+        }
+        for parameter in layout.parameters where parameter.part == .dense {
+            if let dense {
+                try load(parameter, from: dense, name: Self.denseName(parameter))
+            } else {
+                initialize(parameter, seed: seed)
+            }
+        }
+    }
+
+    /// A view of one parameter: its last dimension is a row, a vector is one row.
+    package func matrix(_ parameter: Parameter) -> Matrix {
+        let columns = parameter.shape.last ?? 1
+        return values.view(
+            at: parameter.offset, rows: parameter.count / max(1, columns), columns: columns)
+    }
+
+    /// The encoder's tensors under the names of Hugging Face, for `model.safetensors`.
+    package func encoderTensors(as format: NumberFormat = .f32) -> [SafetensorsWriter.Tensor] {
+        layout.parameters.filter { $0.part != .dense }.map { parameter in
+            SafetensorsWriter.Tensor(
+                parameter.name, matrix(parameter), shape: parameter.shape, as: format)
+        }
+    }
+
+    /// The tensors of the Dense module (`linear.weight`, `linear.bias`); empty without one.
+    package func denseTensors(as format: NumberFormat = .f32) -> [SafetensorsWriter.Tensor] {
+        layout.parameters.filter { $0.part == .dense }.map { parameter in
+            SafetensorsWriter.Tensor(
+                Self.denseName(parameter), matrix(parameter), shape: parameter.shape, as: format)
+        }
+    }
+
+    private static func denseName(_ parameter: Parameter) -> String {
+        String(parameter.name.dropFirst("dense.".count))
+    }
+
+    private func load(_ parameter: Parameter, from checkpoint: Checkpoint, name: String) throws {
+        let tensor = try checkpoint.tensor(Self.storedName(of: name, in: checkpoint))
+        try tensor.require(shape: parameter.shape)
+        try tensor.requireFinite()
+        matrix(parameter).copy(from: try tensor.floats())
+    }
+
+    /// Old checkpoints call the parts of a LayerNorm gamma and beta.
+    private static func storedName(of name: String, in checkpoint: Checkpoint) -> String {
+        guard !checkpoint.contains(name), name.contains("LayerNorm") else { return name }
+        return name.replacing(".weight", with: ".gamma").replacing(".bias", with: ".beta")
+    }
+
+    private func initialize(_ parameter: Parameter, seed: UInt64) {
+        let bound = 1 / Float(configuration.encoder.hiddenSize).squareRoot()
+        var random = SplitMix64(seed: seed ^ UInt64(parameter.offset))
+        let target = matrix(parameter)
+        for row in 0..<target.rows {
+            target.setRow(row, to: (0..<target.columns).map { _ in bound * random.uniform() })
+        }
+    }
+}
+
+/// The generator of initial weights. Source: Steele et al., "Fast splittable pseudorandom number
+/// generators", OOPSLA 2014.
+private struct SplitMix64 {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    /// Uniform in -1..<1.
+    mutating func uniform() -> Float {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Float(Int64(bitPattern: z ^ (z >> 31)) >> 40) / Float(1 << 23)
+    }
+}
