@@ -1,3 +1,5 @@
+import Foundation
+
 /// A word of a text as a search index sees it.
 package struct SearchTerm: Sendable, Equatable {
     /// The form that is compared.
@@ -17,6 +19,8 @@ package struct SearchTokenizer: Sendable, Equatable {
         case none
         /// The first five letters: on Turkish as good as a stemmer, and never wrong about a root.
         case firstFive = "first-five"
+        /// The Turkish stemmer of the Snowball project.
+        case snowball
     }
 
     package let stemming: Stemming
@@ -41,8 +45,22 @@ package struct SearchTokenizer: Sendable, Equatable {
 
     /// The term of one word.
     package func term(of word: some StringProtocol) -> String {
-        let plain = folds ? TurkishFolding.folded(word) : TurkishCasing.lowercased(word)
-        return stemming == .firstFive ? String(plain.prefix(Self.prefixLength)) : plain
+        switch stemming {
+        case .none: plain(word)
+        case .firstFive: String(plain(word).prefix(Self.prefixLength))
+        // The stemmer needs the letters apart: vowel harmony decides what is a suffix.
+        case .snowball: plain(SnowballStemmer.stem(TurkishCasing.lowercased(composed(word))))
+        }
+    }
+
+    private func plain(_ word: some StringProtocol) -> String {
+        folds ? TurkishFolding.folded(word) : TurkishCasing.lowercased(word)
+    }
+
+    /// NFC; words below U+0300 are in that form already.
+    private func composed(_ word: some StringProtocol) -> String {
+        word.utf8.allSatisfy { $0 < 0xCC }
+            ? String(word) : word.precomposedStringWithCanonicalMapping
     }
 
     private struct Word {

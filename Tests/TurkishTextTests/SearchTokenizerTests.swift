@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TurkishText
 
@@ -23,6 +24,14 @@ struct SearchTokenizerTests {
         let tokenizer = SearchTokenizer(stemming: .firstFive)
         #expect(tokenizer.term(of: "kitapçıklarımızdan") == tokenizer.term(of: "KİTAPÇIK"))
         #expect(tokenizer.term(of: "ev") == "ev")
+    }
+
+    @Test("by stem join the forms of a word, however it was typed")
+    func stems() {
+        let tokenizer = SearchTokenizer(stemming: .snowball)
+        #expect(tokenizer.term(of: "kitaplarımızdan") == "kitap")
+        #expect(tokenizer.term(of: "KİTAPLARIMIZDAN") == "kitap")
+        #expect(tokenizer.term(of: "ağacı".decomposedStringWithCanonicalMapping) == "agac")
     }
 
     @Test("without folding keep the letters apart")

@@ -23,4 +23,9 @@ package struct TextDigest: Hashable, Sendable {
             decoding: bytes.prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
             as: UTF8.self)
     }
+
+    /// The first 64 bits, to seed what must depend on the text alone.
+    var seed: UInt64 {
+        bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
 }

@@ -1,26 +1,26 @@
-/// The words that a lexical baseline matches.
+import TurkishText
+
+/// The words that a lexical baseline matches: those of the product's own word index, folded so that
+/// capitals, missing dots and missing marks do not matter.
 package enum LexicalTerms: String, Sendable, CaseIterable, Codable {
     /// Whole words.
     case words
     /// The first five letters of each word, a strong and old trick for Turkish.
     case firstFive = "first-five"
+    /// Stems by the Turkish stemmer of the Snowball project.
+    case snowball
 
     /// Splits a text into the words that are matched.
     package var terms: @Sendable (String) -> [String] {
-        { text in
-            let words = Self.lowercased(text).split { !$0.isLetter && !$0.isNumber }
-            return words.map { self == .firstFive ? String($0.prefix(5)) : String($0) }
-        }
+        let tokenizer = SearchTokenizer(stemming: stemming)
+        return { tokenizer.terms(of: $0).map(\.text) }
     }
 
-    /// Turkish lower case: I becomes ı, İ becomes i.
-    private static func lowercased(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar {
-            case "I": result += "ı"
-            case "İ": result += "i"
-            default: result += scalar.properties.lowercaseMapping
-            }
+    private var stemming: SearchTokenizer.Stemming {
+        switch self {
+        case .words: .none
+        case .firstFive: .firstFive
+        case .snowball: .snowball
         }
     }
 }

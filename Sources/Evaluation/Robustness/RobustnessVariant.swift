@@ -1,4 +1,5 @@
 package import AjanEmbed
+import TurkishText
 
 /// A way in which real queries differ from clean ones.
 package struct RobustnessVariant: Sendable {
@@ -19,5 +20,13 @@ package struct RobustnessVariant: Sendable {
 }
 
 extension RobustnessVariant {
-    static let all = [RobustnessVariant("wrong prefix", role: .passage)]
+    /// Every kind of noise of `TurkishText`, and queries that are sent as passages.
+    package static let all: [RobustnessVariant] =
+        QueryNoise.allCases.map { noise in
+            RobustnessVariant(noise.rawValue) { text in
+                // Seeded by the text: a query is altered alike in whatever order it comes.
+                var generator = SeededGenerator(seed: TextDigest(text).seed)
+                return noise.apply(to: text, using: &generator)
+            }
+        } + [RobustnessVariant("wrong-prefix", role: .passage)]
 }
