@@ -136,6 +136,16 @@ let package = Package(
                 "Serving", "AjanEmbed", "Retrieval",
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
+        tests("EndToEndTests", ["ajan"]),
         tests("TidyTests", []),
     ]
 )
+
+// The entries of the fuzzer (Fuzz/run) are no part of the product; only that script asks for them.
+if Context.environment["AJAN_FUZZ"] != nil {
+    package.products.append(.library(name: "FuzzEntries", type: .static, targets: ["FuzzEntries"]))
+    package.targets.append(
+        .target(
+            name: "FuzzEntries", dependencies: ["AjanEmbed", "Safetensors", "Tokenization"],
+            path: "Fuzz/Entries", swiftSettings: strict))
+}

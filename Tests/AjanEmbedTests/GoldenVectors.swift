@@ -20,6 +20,10 @@ struct GoldenVectors: Decodable {
         try read(fixtures.appendingPathComponent("e5-small.json"))
     }
 
+    static func miniLM() throws -> GoldenVectors {
+        try read(fixtures.appendingPathComponent("minilm.json"))
+    }
+
     private static func read(_ file: URL) throws -> GoldenVectors {
         try JSONDecoder().decode(GoldenVectors.self, from: Data(contentsOf: file))
     }

@@ -31,6 +31,19 @@ struct SentenceEncoderTests {
     }
 
     @Test(
+        "of the real MiniLM (BERT, WordPiece) equal sentence-transformers within cosine 0.99999",
+        .enabled(if: RealModel.isAvailableOrRequired, "\(RealModel.skipReason)"))
+    func miniLMParity() throws {
+        let golden = try GoldenVectors.miniLM()
+        let model = try SentenceEncoder(RealModel.miniLM, options: .f32(threads: 2))
+        for (embedding, expected) in zip(
+            try model.encode(golden.texts, role: .none, longText: .truncate), golden.vectors)
+        {
+            #expect(cosine(embedding.vector, expected) >= 0.99999)
+        }
+    }
+
+    @Test(
         "of the real e5-small in int8 stay within cosine 0.995 of the reference",
         .enabled(if: RealModel.isAvailableOrRequired, "\(RealModel.skipReason)"))
     func realInt8() throws {

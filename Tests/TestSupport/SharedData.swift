@@ -49,6 +49,9 @@ package enum RealModel {
     /// Folder of multilingual-e5-small in sentence-transformers form.
     package static let e5Small: URL = cache.appendingPathComponent("models/multilingual-e5-small")
 
+    /// Folder of all-MiniLM-L6-v2 (BERT, WordPiece) in sentence-transformers form.
+    package static let miniLM: URL = cache.appendingPathComponent("models/all-MiniLM-L6-v2")
+
     /// True when a test that needs the model should run (present, or required by CI).
     package static let isAvailableOrRequired: Bool =
         FileManager.default.fileExists(atPath: e5Small.appendingPathComponent("config.json").path)

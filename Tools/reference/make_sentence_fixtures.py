@@ -1,7 +1,7 @@
 """Golden sentence vectors: what sentence-transformers makes of real and tiny models.
 
-Writes Tests/AjanEmbedTests/Fixtures/e5-small.json (the model that `make model` fetches) and
-Tests/AjanEmbedTests/Fixtures/tiny-dense, a complete sentence-transformers folder (XLM-RoBERTa of two
+Writes Tests/AjanEmbedTests/Fixtures/e5-small.json (the model that `make model` fetches), minilm.json
+(the one that `make test` fetches: BERT, WordPiece, English) and Tests/AjanEmbedTests/Fixtures/tiny-dense, a complete sentence-transformers folder (XLM-RoBERTa of two
 layers, real WordPiece-free Unigram tokenizer cut to a few hundred pieces, mean pooling, Dense with
 Tanh, Normalize) with expected.json.
 
@@ -22,7 +22,7 @@ from tokenizers import Tokenizer, models as token_models, normalizers, pre_token
 warnings.filterwarnings("ignore")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Tests" / "AjanEmbedTests" / "Fixtures"
-E5 = pathlib.Path.home() / ".cache" / "ajan" / "models" / "multilingual-e5-small"
+CACHE = pathlib.Path.home() / ".cache" / "ajan" / "models"
 SEED = 20261124
 TEXTS = [
     "query: kargom ne zaman gelir?",
@@ -33,6 +33,15 @@ TEXTS = [
     "passage: Kişisel verileriniz 6698 sayılı Kanun kapsamında işlenir.",
     "",
     "query: 👨‍👩‍👧 aile paketi %50 i̇ndi̇ri̇m",
+]
+ENGLISH = [
+    "When will my parcel arrive?",
+    "Orders are handed to the carrier within 1–3 working days.",
+    "kargom ne zaman gelir?",
+    "",
+    "Café naïve — it's 3.14 km; e-mail: help@example.com",
+    "supercalifragilisticexpialidocious " * 8,
+    "漢字 and emoji 👨‍👩‍👧",
 ]
 
 
@@ -50,11 +59,11 @@ def expected(model, texts):
             "made_by": made_by()}
 
 
-def real():
-    model = SentenceTransformer(str(E5), device="cpu")
-    text = json.dumps(expected(model, TEXTS), ensure_ascii=False)
+def real(name, texts, fixture):
+    model = SentenceTransformer(str(CACHE / name), device="cpu")
+    text = json.dumps(expected(model, texts), ensure_ascii=False)
     FIXTURES.mkdir(parents=True, exist_ok=True)
-    (FIXTURES / "e5-small.json").write_text(text + "\n")
+    (FIXTURES / fixture).write_text(text + "\n")
 
 
 def tiny_tokenizer(folder):
@@ -107,5 +116,6 @@ def tiny():
     shutil.rmtree(work)
 
 
-real()
+real("multilingual-e5-small", TEXTS, "e5-small.json")
+real("all-MiniLM-L6-v2", ENGLISH, "minilm.json")
 tiny()
