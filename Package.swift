@@ -52,9 +52,11 @@ let package = Package(
         library("Compute", ["CKernels"]),
         library("TurkishText"),
         library(
+            "Documents", ["CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto")]),
+        library(
             "Corpus",
             [
-                "CZlib", "CZstd", "Compute", "TurkishText",
+                "Compute", "TurkishText", "Documents",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -70,13 +72,13 @@ let package = Package(
         library(
             "Evaluation",
             [
-                "CZlib", "Compute", "TurkishText", "AjanEmbed",
+                "Compute", "TurkishText", "Documents", "AjanEmbed",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library(
             "Retrieval",
             [
-                "Compute", "TurkishText", "AjanEmbed", "Evaluation",
+                "Compute", "TurkishText", "Documents", "AjanEmbed", "Evaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
@@ -118,7 +120,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("ComputeTests", ["Compute"]),
         tests("TurkishTextTests", ["TurkishText"]),
-        tests("CorpusTests", ["Corpus", "TurkishText"]),
+        tests("DocumentsTests", ["Documents"]),
+        tests("CorpusTests", ["Corpus", "Documents", "TurkishText"]),
         tests("SafetensorsTests", ["Safetensors", "Compute"]),
         tests("TokenizationTests", ["Tokenization"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
@@ -126,7 +129,10 @@ let package = Package(
         tests("EvaluationTests", ["Evaluation", "AjanEmbed"]),
         tests(
             "RetrievalTests",
-            ["Retrieval", "AjanEmbed", "Evaluation", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "Retrieval", "AjanEmbed", "Documents", "Evaluation",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors"]),
         tests("DistillationTests", ["Distillation", "AjanEmbed", "Corpus", "Training"]),
         tests("HubTests", ["Hub", .product(name: "Hummingbird", package: "hummingbird")]),

@@ -1,3 +1,4 @@
+package import Documents
 package import Foundation
 
 /// Kinds of files that can be indexed, told by their ending.

@@ -1,3 +1,5 @@
+package import Documents
+
 /// A piece of a document that is embedded, found and shown.
 package struct Passage: Equatable, Sendable {
     /// Headings above the text, outermost first, joined.

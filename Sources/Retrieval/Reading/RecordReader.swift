@@ -1,3 +1,4 @@
+import Documents
 import Foundation
 
 /// Documents out of records: one JSON object per line, or one table row per line.

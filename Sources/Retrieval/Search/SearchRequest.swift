@@ -1,3 +1,5 @@
+package import Documents
+
 /// A question to an index.
 package struct SearchRequest: Sendable {
     package var query: String

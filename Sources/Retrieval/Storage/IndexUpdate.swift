@@ -1,5 +1,6 @@
 import AjanEmbed
 import Compute
+import Documents
 import Foundation
 import GRDB
 

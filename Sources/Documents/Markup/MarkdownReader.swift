@@ -1,8 +1,8 @@
 import Foundation
 
 /// Markdown: headings become the passages' headings, inline marks go, code stays.
-enum MarkdownReader {
-    static func document(_ text: String) -> SourceDocument {
+package enum MarkdownReader {
+    package static func document(_ text: String) -> SourceDocument {
         var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
         var document = SourceDocument(metadata: frontMatter(&lines))
         if case .text(let title)? = document.metadata["title"] { document.title = title }

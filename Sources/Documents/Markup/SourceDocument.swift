@@ -56,7 +56,7 @@ package enum MetadataValue: Codable, Equatable, Sendable {
     }
 
     /// The value of a cell or a front-matter line: a number or a flag where it reads as one.
-    init(cell: String) {
+    package init(cell: String) {
         if cell == "true" || cell == "false" {
             self = .flag(cell == "true")
         } else if let number = Double(cell), number.isFinite {

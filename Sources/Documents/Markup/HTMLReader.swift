@@ -2,8 +2,8 @@ import Foundation
 
 /// HTML as people read it: markup, scripts and styles go, block elements part paragraphs, headings
 /// become the passages' headings. Tolerant: whatever the bytes are, some text comes out.
-enum HTMLReader {
-    static func document(_ html: String) -> SourceDocument {
+package enum HTMLReader {
+    package static func document(_ html: String) -> SourceDocument {
         var scanner = HTMLScanner(html)
         var builder = HTMLDocumentBuilder()
         while let event = scanner.next() { builder.take(event) }
