@@ -1,7 +1,11 @@
+package import Documents
+
 /// What can go wrong between a data folder and a report; every case prints as one line.
 package enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// A file that cannot be read or written.
     case file(path: String, problem: String)
+    /// A data file that cannot be read, or whose bytes are damaged.
+    case unreadable(DataFileError)
     /// A line of a data file that breaks the rules of its format.
     case line(path: String, line: Int, problem: String)
     /// A task name that is neither declared nor given with a data folder.
@@ -19,6 +23,7 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .file(let path, let problem):
             "\(path): \(problem)"
+        case .unreadable(let error): "\(error)"
         case .line(let path, let line, let problem):
             "\(path):\(line): \(problem)"
         case .unknownTask(let name, let known):

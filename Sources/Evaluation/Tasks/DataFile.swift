@@ -24,11 +24,11 @@ package struct DataFile: Sendable {
 
     /// Calls `body` with the number (from 1) and the text of each line that is not blank.
     ///
-    /// - Throws: `DataFileError` when the file cannot be read, its stream is damaged or cut off, or a
-    ///   line is too long; `EvaluationError` when a line is not UTF-8; whatever `body` throws.
+    /// - Throws: `EvaluationError` when the file cannot be read, its stream is damaged or cut off, a
+    ///   line is too long or not UTF-8; whatever `body` throws.
     package func forEachLine(_ body: (_ number: Int, _ text: String) throws -> Void) throws {
-        let reader = try LineReader(url)
-        while let batch = try reader.next() {
+        let reader = try refusing { try LineReader(url) }
+        while let batch = try refusing({ try reader.next() }) {
             for (index, line) in batch.lines.enumerated() {
                 let isBlank = batch.bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 }
                 if isBlank { continue }
@@ -37,6 +37,15 @@ package struct DataFile: Sendable {
                 }
                 try body(batch.firstLine + index, text)
             }
+        }
+    }
+
+    /// What `body` gives; a `DataFileError` becomes an error of this module.
+    private func refusing<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DataFileError {
+            throw EvaluationError.unreadable(error)
         }
     }
 }
