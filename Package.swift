@@ -152,6 +152,6 @@ if Context.environment["AJAN_FUZZ"] != nil {
     package.products.append(.library(name: "FuzzEntries", type: .static, targets: ["FuzzEntries"]))
     package.targets.append(
         .target(
-            name: "FuzzEntries", dependencies: ["AjanEmbed", "Safetensors", "Tokenization"],
+            name: "FuzzEntries", dependencies: ["Encoder", "Safetensors", "Tokenization"],
             path: "Fuzz/Entries", swiftSettings: strict))
 }

@@ -1,4 +1,4 @@
-import AjanEmbed
+import Encoder
 import Foundation
 import Safetensors
 import Tokenization
@@ -38,7 +38,8 @@ private func parse(_ folder: URL) throws {
             precondition(ids.allSatisfy { $0 >= 0 && $0 < tokenizer.vocabularySize })
         }
     case .configuration:
-        _ = try ModelInfo(folder)
+        let file = folder.appendingPathComponent(FuzzTarget.chosen.fileName)
+        _ = try EncoderConfiguration(contentsOf: file)
     }
 }
 
