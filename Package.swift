@@ -61,7 +61,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]),
         library("Safetensors", ["Compute"]),
-        library("Tokenization", ["Compute", "TurkishText"]),
+        library("Tokenization", ["Compute", "TurkishText", "Safetensors"]),
         library("Encoder", ["Compute", "Safetensors"]),
         library(
             "AjanEmbed",

@@ -4,9 +4,10 @@ package import Foundation
 /// Writes a safetensors file: the file is complete or not there, and the same tensors give the same
 /// bytes.
 ///
-/// Tensors lie in the order of their number's size (largest first), then of their names by bytes, so
-/// that every number is aligned to its own size although the format allows no gaps; the header is
-/// padded with spaces so that the data begin at a multiple of 64 bytes.
+/// Tensors whose size is a multiple of 64 bytes lie first, then the others; among each, larger
+/// numbers before smaller ones, then by the bytes of their names. So every number is aligned to its own
+/// size, and what kernels read by whole vectors to 64 bytes, although the format allows no gaps; the
+/// header is padded with spaces so that the data begin at a multiple of 64 bytes.
 package struct SafetensorsWriter {
     /// A tensor to be written.
     package struct Tensor {
@@ -90,7 +91,9 @@ package struct SafetensorsWriter {
     }
 
     private static func isBefore(_ a: TensorInfo, _ b: TensorInfo) -> Bool {
-        a.type.byteCount == b.type.byteCount
+        let (isWhole, isOtherWhole) = (a.byteCount % alignment == 0, b.byteCount % alignment == 0)
+        if isWhole != isOtherWhole { return isWhole }
+        return a.type.byteCount == b.type.byteCount
             ? a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
             : a.type.byteCount > b.type.byteCount
     }

@@ -1,3 +1,5 @@
+import Compute
+
 /// Tokens that are cut out of a text before the model sees it, such as `</s>` or `[MASK]`.
 ///
 /// A user who types one gets the special token; that is what the reference does, and what text in a
@@ -30,14 +32,19 @@ struct AddedTokens: Sendable {
 
     init(_ tokens: [Token]) {
         self.tokens = tokens
-        var trie = PieceTrie(byteCount: tokens.reduce(16) { $0 + $1.bytes.count })
         var firstBytes = [Bool](repeating: false, count: 256)
-        for (index, token) in tokens.enumerated() where !token.bytes.isEmpty {
-            _ = trie.insert(token.bytes, value: Int32(index))
-            firstBytes[Int(token.bytes[0])] = true
-        }
-        self.trie = trie
+        for token in tokens { if let first = token.bytes.first { firstBytes[Int(first)] = true } }
         self.firstBytes = firstBytes
+        // Of two tokens with the same text the first counts.
+        var first: [[UInt8]: Int] = [:]
+        for (index, token) in tokens.enumerated() where first[token.bytes] == nil {
+            first[token.bytes] = index
+        }
+        let distinct = first.values.sorted()
+        let built = try? PieceTrie(
+            count: distinct.count, piece: { tokens[distinct[$0]].bytes[...] },
+            value: { Int32(distinct[$0]) })
+        trie = built ?? PieceTrie(units: RegionArray([]))
     }
 
     var isEmpty: Bool { tokens.isEmpty }
@@ -71,14 +78,13 @@ struct AddedTokens: Sendable {
     private func match(
         _ bytes: [UInt8], _ start: Int, _ range: Range<Int>
     ) -> (token: Token, start: Int, end: Int)? {
-        var node = 0
+        var node = trie.root
         var found: (token: Token, start: Int, end: Int)?
         var at = start
-        while at < range.upperBound {
-            node = trie.child(of: node, bytes[at])
-            if node < 0 { break }
+        while at < range.upperBound, let next = trie.child(of: node, bytes[at]) {
+            node = next
             at += 1
-            let value = trie.values[node]
+            let value = trie.value(at: node)
             if value >= 0 { found = (tokens[Int(value)], start, at) }
         }
         return found

@@ -1,27 +1,95 @@
 extension Tokenizer {
     /// Appends the tokens of `text`, without special tokens around them.
     func encodeContent(_ text: [UInt8], into encoding: inout Encoding) {
-        if addedTokens.isEmpty {
-            encodePlain(text, 0..<text.count, into: &encoding)
-            return
-        }
-        for part in addedTokens.split(text, 0..<text.count) {
-            if let id = part.token {
-                encoding.append(id, part.range)
-            } else {
-                encodePlain(text, part.range, into: &encoding)
+        scratches.with { scratch in
+            if addedTokens.isEmpty {
+                encodePart(text, 0..<text.count, into: &encoding, &scratch)
+                return
+            }
+            for part in addedTokens.split(text, 0..<text.count) {
+                if let id = part.token {
+                    encoding.append(id, part.range)
+                } else {
+                    encodePart(text, part.range, into: &encoding, &scratch)
+                }
             }
         }
     }
 
-    private func encodePlain(_ text: [UInt8], _ range: Range<Int>, into encoding: inout Encoding) {
+    /// Appends the tokens of a part of the text that holds no added token.
+    private func encodePart(
+        _ text: [UInt8], _ range: Range<Int>, into encoding: inout Encoding,
+        _ scratch: inout TokenizerScratch
+    ) {
+        if case .unigramWords(_, let words) = preparation, words.splitsAtWhitespace,
+            case .unigram(let model) = model
+        {
+            encodeWords(text, range, model, into: &encoding, &scratch)
+        } else {
+            encodeAny(text, range, into: &encoding, &scratch)
+        }
+    }
+
+    /// Takes plain words as they stand, and whatever lies between them the long way round.
+    private func encodeWords(
+        _ text: [UInt8], _ range: Range<Int>, _ model: UnigramModel,
+        into encoding: inout Encoding, _ scratch: inout TokenizerScratch
+    ) {
+        var at = range.lowerBound
+        while at < range.upperBound {
+            let start = text[at] == UInt8(ascii: " ") ? at + 1 : at
+            if let word = plainText.word(text, start, range.upperBound) {
+                if word.end > start {
+                    encodeWord(text, start, word, model, into: &encoding, &scratch)
+                }
+                at = word.end
+            } else {
+                let end = plainText.endOfOther(text, start, range.upperBound)
+                encodeAny(text, at..<end, into: &encoding, &scratch)
+                at = end
+            }
+        }
+    }
+
+    private func encodeWord(
+        _ text: [UInt8], _ start: Int, _ word: PlainText.Word, _ model: UnigramModel,
+        into encoding: inout Encoding, _ scratch: inout TokenizerScratch
+    ) {
+        if let key = word.key, scratch.words.append(key, start: start, to: &encoding) { return }
+        let first = encoding.ids.count
+        scratch.word.removeAll(keepingCapacity: true)
+        scratch.word += Metaspace.bytes
+        scratch.word += text[start..<word.end]
+        model.segment(scratch.word, 0..<scratch.word.count, &scratch.segmentation)
+        // The `▁` lies, as far as there is one, over the first character.
+        let mark = Metaspace.bytes.count
+        let firstEnd = start + UTF8Scan.length(text[start])
+        var from = start
+        for piece in scratch.segmentation.pieces {
+            let end = piece.end > mark ? start + piece.end - mark : firstEnd
+            encoding.append(piece.id, from..<end)
+            from = piece.end > mark ? end : start
+        }
+        if let key = word.key {
+            scratch.words.insert(key, start: start, from: first, of: encoding)
+        }
+    }
+
+    /// The long way round, which is right for every text.
+    private func encodeAny(
+        _ text: [UInt8], _ range: Range<Int>, into encoding: inout Encoding,
+        _ scratch: inout TokenizerScratch
+    ) {
         var normalized = NormalizedText(capacity: range.count + range.count / 4 + 8)
         switch preparation {
-        case .bert(let bert): bert.normalize(text, range, into: &normalized)
+        case .bert(let bert):
+            bert.normalize(text, range, into: &normalized)
+            BertText.forEachWord(normalized.bytes, 0..<normalized.bytes.count) { word in
+                segment(normalized, word, into: &encoding, &scratch)
+            }
         case .sentencePiece(let charsmap):
             charsmap.normalizeByLongestMatch(text, into: &normalized)
-            segment(normalized, 0..<normalized.bytes.count, into: &encoding)
-            return
+            segment(normalized, 0..<normalized.bytes.count, into: &encoding, &scratch)
         case .unigramWords(let charsmap, let words):
             if let charsmap {
                 charsmap.normalizeByGrapheme(text, range, into: &normalized)
@@ -29,28 +97,24 @@ extension Tokenizer {
                 for at in range { normalized.append(text[at], origin: at..<at + 1) }
             }
             normalized = words.prepare(normalized)
-        }
-        segmentWords(normalized, into: &encoding)
-    }
-
-    private func segmentWords(_ text: NormalizedText, into encoding: inout Encoding) {
-        switch preparation {
-        case .bert:
-            BertText.forEachWord(text.bytes, 0..<text.bytes.count) { word in
-                segment(text, word, into: &encoding)
+            UnigramWords.forEachWord(normalized.bytes) { word in
+                segment(normalized, word, into: &encoding, &scratch)
             }
-        case .unigramWords, .sentencePiece:
-            UnigramWords.forEachWord(text.bytes) { word in segment(text, word, into: &encoding) }
         }
     }
 
     private func segment(
-        _ text: NormalizedText, _ word: Range<Int>, into encoding: inout Encoding
+        _ text: NormalizedText, _ word: Range<Int>, into encoding: inout Encoding,
+        _ scratch: inout TokenizerScratch
     ) {
         switch model {
         case .unigram(let model):
-            model.segment(text.bytes, word) { id, range in
-                encoding.append(id, text.original(range))
+            model.segment(text.bytes, word, &scratch.segmentation)
+            var start = word.lowerBound
+            for piece in scratch.segmentation.pieces {
+                let end = word.lowerBound + piece.end
+                encoding.append(piece.id, text.original(start..<end))
+                start = end
             }
         case .wordPiece(let model):
             model.segment(text.bytes, word) { id, range in

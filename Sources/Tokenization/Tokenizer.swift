@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 /// Turns text into the token ids of a model, exactly as the reference implementation does.
@@ -33,6 +34,8 @@ package struct Tokenizer: Sendable {
     let addedTokens: AddedTokens
     /// Bytes of every piece by id; for people.
     let pieces: PieceTable
+    let plainText: PlainText
+    let scratches: TokenizerScratches
 
     /// Opens the tokenizer in `folder`.
     ///
@@ -41,8 +44,12 @@ package struct Tokenizer: Sendable {
         let json = folder.appendingPathComponent("tokenizer.json")
         let sentencePiece = folder.appendingPathComponent("sentencepiece.bpe.model")
         let vocabulary = folder.appendingPathComponent("vocab.txt")
-        if let bytes = try BoundedFile.bytes(at: json) {
-            self = try TokenizerJSON(bytes, file: json.path).tokenizer()
+        if let json = try BoundedFile.map(json) {
+            if let cached = try TokenizerCache.tokenizer(in: folder, of: json) {
+                self = cached
+            } else {
+                self = try Tokenizer(json: json)
+            }
         } else if let bytes = try BoundedFile.bytes(at: sentencePiece) {
             self = try SentencePieceFile(bytes, file: sentencePiece.path).tokenizer()
         } else if let bytes = try BoundedFile.bytes(at: vocabulary) {
@@ -50,6 +57,12 @@ package struct Tokenizer: Sendable {
         } else {
             throw .noTokenizer(folder: folder.path)
         }
+    }
+
+    /// Reads a `tokenizer.json`.
+    init(json: MappedFile) throws(TokenizationError) {
+        let bytes = unsafe json.withBytes { unsafe Array($0) }
+        self = try TokenizerJSON(bytes, file: json.path).tokenizer()
     }
 
     init(
@@ -64,6 +77,12 @@ package struct Tokenizer: Sendable {
         self.model = model
         self.addedTokens = addedTokens
         self.pieces = pieces
+        scratches = TokenizerScratches()
+        if case .unigramWords(let charsmap, _) = preparation {
+            plainText = PlainText(charsmap)
+        } else {
+            plainText = PlainText(nil)
+        }
     }
 
     /// Tokens that are added around every text.
@@ -107,18 +126,33 @@ package struct Tokenizer: Sendable {
 
 /// Bytes of pieces, laid end to end.
 struct PieceTable: Sendable {
-    private var bytes: [UInt8] = []
-    private var ends: [Int32] = []
+    let bytes: RegionArray<UInt8>
+    /// Where each piece ends in `bytes`.
+    let ends: RegionArray<Int32>
 
     var count: Int { ends.count }
 
-    mutating func append(_ piece: some Sequence<UInt8>) {
-        bytes.append(contentsOf: piece)
-        ends.append(Int32(truncatingIfNeeded: bytes.count))
+    init(bytes: RegionArray<UInt8>, ends: RegionArray<Int32>) {
+        self.bytes = bytes
+        self.ends = ends
     }
 
-    subscript(index: Int) -> ArraySlice<UInt8> {
-        guard ends.indices.contains(index) else { return [] }
-        return bytes[(index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])]
+    init(_ pieces: [ArraySlice<UInt8>]) {
+        var bytes: [UInt8] = []
+        var ends: [Int32] = []
+        for piece in pieces {
+            bytes += piece
+            ends.append(Int32(truncatingIfNeeded: bytes.count))
+        }
+        self.init(bytes: RegionArray(bytes), ends: RegionArray(ends))
+    }
+
+    /// Piece `index`; empty for one that does not exist.
+    subscript(index: Int) -> [UInt8] {
+        guard (0..<ends.count).contains(index) else { return [] }
+        let start = index == 0 ? 0 : Int(ends[index - 1])
+        let end = Int(ends[index])
+        guard start >= 0, start <= end, end <= bytes.count else { return [] }
+        return bytes[start..<end]
     }
 }

@@ -31,14 +31,22 @@ struct GoldenTokens: Decodable {
         return value
     }
 
-    /// The real tokenizer, from tokenizer.json or from the SentencePiece model alone.
-    static func e5Small(sentencePieceOnly: Bool = false) throws -> Tokenizer {
-        guard sentencePieceOnly else { return try Tokenizer(folder: RealModel.e5Small) }
-        return try TemporaryFolder.with { folder in
-            let name = "sentencepiece.bpe.model"
+    /// The roads to the real tokenizer.
+    enum Road: CaseIterable {
+        case json
+        /// The mapped cache beside tokenizer.json.
+        case cache
+        case sentencePiece
+    }
+
+    /// The real tokenizer.
+    static func e5Small(_ road: Road = .json) throws -> Tokenizer {
+        try TemporaryFolder.with { folder in
+            let name = road == .sentencePiece ? "sentencepiece.bpe.model" : "tokenizer.json"
             try FileManager.default.createSymbolicLink(
                 at: folder.appendingPathComponent(name),
                 withDestinationURL: RealModel.e5Small.appendingPathComponent(name))
+            if road == .cache { _ = try TokenizerCache.write(for: folder, into: folder) }
             return try Tokenizer(folder: folder)
         }
     }

@@ -5,10 +5,10 @@ import Tokenization
 
 @Suite("Token ids", .enabled(if: RealModel.isAvailableOrRequired, "\(RealModel.skipReason)"))
 struct ParityTests {
-    @Test("of hostile texts equal tokenizers")
-    func hostileTokenizers() throws {
+    @Test("of hostile texts equal tokenizers", arguments: [GoldenTokens.Road.json, .cache])
+    func hostileTokenizers(road: GoldenTokens.Road) throws {
         let golden = try GoldenTokens.hostile()
-        let tokenizer = try GoldenTokens.e5Small()
+        let tokenizer = try GoldenTokens.e5Small(road)
         #expect(golden.texts.count > 80, "the premise")
         for (text, expected) in zip(golden.texts, golden.tokenizers) {
             #expect(tokenizer.encode(text).ids == expected, "\(text.debugDescription)")
@@ -18,7 +18,7 @@ struct ParityTests {
     @Test("of hostile texts equal sentencepiece, from its model alone")
     func hostileSentencePiece() throws {
         let golden = try GoldenTokens.hostile()
-        let tokenizer = try GoldenTokens.e5Small(sentencePieceOnly: true)
+        let tokenizer = try GoldenTokens.e5Small(.sentencePiece)
         for (text, expected) in zip(golden.texts, golden.sentencepiece) {
             #expect(tokenizer.encode(text).ids == expected, "\(text.debugDescription)")
         }
@@ -36,11 +36,13 @@ struct ParityTests {
         let texts = try SharedData.corpusTexts(20_000)
         #expect(texts.count == 20_000 && hashes.count == 160_000, "the premise")
         let fast = try GoldenTokens.e5Small()
-        let slow = try GoldenTokens.e5Small(sentencePieceOnly: true)
+        let cached = try GoldenTokens.e5Small(.cache)
+        let slow = try GoldenTokens.e5Small(.sentencePiece)
         var different: [Int] = []
         for (index, text) in texts.enumerated() {
             let isSame =
                 GoldenTokens.hash(fast.encode(text).ids) == hash(2 * index)
+                && cached.encode(text) == fast.encode(text)
                 && GoldenTokens.hash(slow.encode(text).ids) == hash(2 * index + 1)
             if !isSame { different.append(index) }
         }
@@ -79,8 +81,8 @@ struct ParityTests {
     @Test("come with offsets that lie on scalars, in order, inside the text")
     func offsetProperties() throws {
         let golden = try GoldenTokens.hostile()
-        for sentencePieceOnly in [false, true] {
-            let tokenizer = try GoldenTokens.e5Small(sentencePieceOnly: sentencePieceOnly)
+        for road in GoldenTokens.Road.allCases {
+            let tokenizer = try GoldenTokens.e5Small(road)
             for text in golden.texts {
                 let bytes = Array(text.utf8)
                 var last = 0

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Reads a tokenizer file whole, up to a size that no real one reaches.
@@ -14,5 +15,15 @@ enum BoundedFile {
             throw .damaged(file: url.path, problem: "it is larger than \(byteCountMax >> 20) MB")
         }
         return Array(data)
+    }
+
+    /// The file mapped, within the same bounds; nil when there is no such file.
+    static func map(_ url: URL) throws(TokenizationError) -> MappedFile? {
+        guard FileManager.default.fileExists(atPath: url.path) else { return nil }
+        guard let file = try? MappedFile(path: url.path) else { throw .unreadable(file: url.path) }
+        guard file.byteCount <= byteCountMax else {
+            throw .damaged(file: url.path, problem: "it is larger than \(byteCountMax >> 20) MB")
+        }
+        return file
     }
 }

@@ -1,3 +1,5 @@
+import Compute
+
 /// Reads `sentencepiece.bpe.model`: a protobuf message with pieces, scores and the normaliser.
 ///
 /// Ids are fairseq's, as XLM-RoBERTa uses them: `<s> <pad> </s> <unk>` first, then every normal piece
@@ -65,7 +67,8 @@ struct SentencePieceFile {
         }
         let worst = kinds.indices.filter { isNormal[$0] }.map { vocabulary.scores[$0] }.min() ?? 0
         let model = UnigramModel(
-            trie: trie, scores: shifted.scores, unknownID: 3, worstScore: worst, arithmetic: .f32)
+            trie: trie, scores: RegionArray(shifted.scores), unknownID: 3, worstScore: worst,
+            arithmetic: .f32)
         return Tokenizer(
             vocabularySize: shifted.count, prefixIDs: [0], suffixIDs: [2],
             preparation: .sentencePiece(charsmap), model: .unigram(model),

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Reads `tokenizer.json`, the file of the Rust library `tokenizers`.
@@ -75,7 +76,7 @@ struct TokenizerJSON {
         if model?["byte_fallback"]?.bool == true { throw unsupported("byte_fallback", "false") }
         let trie = try vocabulary.trie(file: file)
         let unigram = UnigramModel(
-            trie: trie, scores: vocabulary.scores, unknownID: Int32(unknown),
+            trie: trie, scores: RegionArray(vocabulary.scores), unknownID: Int32(unknown),
             worstScore: vocabulary.scores.min() ?? 0, arithmetic: .f64)
         var words = UnigramWords()
         let charsmap = try normalizer(parts["normalizer"], &words)

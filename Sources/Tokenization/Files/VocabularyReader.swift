@@ -57,15 +57,15 @@ struct VocabularyReader {
         file: String, where isWanted: (Int) -> Bool = { _ in true }
     ) throws(TokenizationError) -> PieceTrie {
         guard !ends.isEmpty else { throw .damaged(file: file, problem: "it has no vocabulary") }
-        var trie = PieceTrie(byteCount: bytes.count)
-        for index in ends.indices where isWanted(index) {
-            let piece = self[index]
-            guard trie.insert(piece, value: ids?[index] ?? Int32(index)) else {
-                let text = String(decoding: piece, as: UTF8.self)
-                throw .damaged(file: file, problem: "the piece '\(text)' is there twice")
-            }
+        let wanted = ends.indices.filter(isWanted)
+        do throws(PieceTrie.Duplicate) {
+            return try PieceTrie(
+                count: wanted.count, piece: { self[wanted[$0]] },
+                value: { ids?[wanted[$0]] ?? Int32(wanted[$0]) })
+        } catch {
+            let text = String(decoding: self[wanted[error.index]], as: UTF8.self)
+            throw .damaged(file: file, problem: "the piece '\(text)' is there twice")
         }
-        return trie
     }
 
     /// The bytes of every id below `size`; added tokens overwrite.
@@ -73,9 +73,7 @@ struct VocabularyReader {
         var pieces = [ArraySlice<UInt8>](repeating: [], count: size)
         for index in ends.indices { pieces[Int(ids?[index] ?? Int32(index))] = self[index] }
         for token in added.tokens { pieces[Int(token.id)] = token.bytes[...] }
-        var table = PieceTable()
-        for piece in pieces { table.append(piece) }
-        return table
+        return PieceTable(pieces)
     }
 
     private subscript(index: Int) -> ArraySlice<UInt8> {

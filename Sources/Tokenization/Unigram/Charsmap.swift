@@ -4,8 +4,9 @@
 /// Source: `sentencepiece`, `normalizer.cc` (the blob: u32 size of the double array in bytes, the array,
 /// then the replacements, each ended by a zero byte) and `darts.h` (the units of the array).
 struct Charsmap: Sendable {
-    private let units: [UInt32]
-    private let replacements: [UInt8]
+    let units: [UInt32]
+    /// Texts that each end in a zero byte.
+    let replacements: [UInt8]
 
     /// - Throws: a sentence that says what is wrong with the blob.
     init(_ blob: [UInt8]) throws(CharsmapProblem) {
@@ -18,9 +19,16 @@ struct Charsmap: Sendable {
         guard size % 4 == 0, size >= 4, size <= blob.count - 4 else {
             throw CharsmapProblem("its table claims \(size) of \(blob.count) bytes")
         }
-        units = stride(from: 4, to: 4 + size, by: 4).map(word)
-        replacements = Array(blob[(4 + size)...])
+        try self.init(
+            units: stride(from: 4, to: 4 + size, by: 4).map(word),
+            replacements: Array(blob[(4 + size)...]))
+    }
+
+    init(units: [UInt32], replacements: [UInt8]) throws(CharsmapProblem) {
+        guard !units.isEmpty else { throw CharsmapProblem("its table is empty") }
         guard replacements.last == 0 else { throw CharsmapProblem("its last text has no end") }
+        self.units = units
+        self.replacements = replacements
     }
 
     /// Which of the sequences that begin at a place counts.

@@ -1,73 +1,72 @@
+import Compute
+
 /// The pieces of a vocabulary as a byte trie, for finding all pieces that begin at a place.
 ///
-/// Nodes are numbered from 0, the root. Edges lie in one open-addressing table keyed by (node, byte):
-/// two flat arrays, which build in one pass over the vocabulary, need no pointers, and can be mapped.
+/// A double array (J. Aoe, 1989): a node is a place in one flat array; its child for a byte lies at
+/// `base + 1 + byte` and names the node as its parent, and the value of a piece that ends at the node
+/// lies at `base`. One array of 8-byte units needs no pointers, takes one look per byte, and can be
+/// mapped from a file. Nothing in the array is trusted: a look outside it finds no child.
 struct PieceTrie: Sendable {
-    /// `node << 8 | byte` of each edge, plus one; 0 marks an empty place.
-    private(set) var keys: [UInt32]
-    /// The node that each edge leads to.
-    private(set) var children: [Int32]
-    /// The value at each node; -1 for none.
-    private(set) var values: [Int32] = [-1]
-    private let mask: Int
+    /// One place of the array.
+    struct Unit: BitwiseCopyable {
+        /// Where the children lie; the value, at a place that holds one. The top bit says that a
+        /// piece ends at the node.
+        let content: UInt32
+        /// The node that this place belongs to.
+        let parent: UInt32
 
-    /// - Parameter byteCount: bytes of all pieces together, an upper bound for the number of edges.
-    init(byteCount: Int) {
-        var capacity = 1_024
-        while capacity < byteCount * 5 / 4 { capacity *= 2 }
-        keys = [UInt32](repeating: 0, count: capacity)
-        children = [Int32](repeating: 0, count: capacity)
-        mask = capacity - 1
-        values.reserveCapacity(byteCount / 2)
+        static let endFlag: UInt32 = 1 << 31
+        static let noParent = UInt32.max
+        static let empty = Unit(content: 0, parent: noParent)
+
+        @inline(__always)
+        var base: Int { Int(content & ~Self.endFlag) }
+
+        @inline(__always)
+        var endsPiece: Bool { content & Self.endFlag != 0 }
     }
 
-    /// Adds a piece; false when it is there already or the trie is full (2^24 nodes).
-    mutating func insert(_ piece: some Sequence<UInt8>, value: Int32) -> Bool {
-        var node = 0
-        for byte in piece {
-            let place = self.place(node, byte)
-            if keys[place] == 0 {
-                guard values.count < 1 << 24 else { return false }
-                keys[place] = Self.key(node, byte)
-                children[place] = Int32(values.count)
-                values.append(-1)
-            }
-            node = Int(children[place])
-        }
-        guard values[node] < 0 else { return false }
-        values[node] = value
-        return true
+    /// A node: its place, and what stands there.
+    struct Node {
+        let place: Int
+        let unit: Unit
     }
 
-    /// The node behind `byte`, or -1.
+    let units: RegionArray<Unit>
+
+    init(units: RegionArray<Unit>) {
+        self.units = units
+    }
+
+    /// The node of the empty piece.
+    var root: Node { Node(place: 0, unit: units.count > 0 ? units[0] : .empty) }
+
+    /// The node behind `byte`, if a piece goes on that way.
     @inline(__always)
-    func child(of node: Int, _ byte: UInt8) -> Int {
-        let place = self.place(node, byte)
-        return keys[place] == 0 ? -1 : Int(children[place])
+    func child(of node: Node, _ byte: UInt8) -> Node? {
+        let place = node.unit.base + 1 + Int(byte)
+        guard place < units.count else { return nil }
+        let unit = units[place]
+        return unit.parent == UInt32(truncatingIfNeeded: node.place)
+            ? Node(place: place, unit: unit) : nil
+    }
+
+    /// The value of the piece that ends at `node`, or -1.
+    @inline(__always)
+    func value(at node: Node) -> Int32 {
+        guard node.unit.endsPiece, node.unit.base < units.count else { return -1 }
+        let unit = units[node.unit.base]
+        guard unit.parent == UInt32(truncatingIfNeeded: node.place) else { return -1 }
+        return Int32(bitPattern: unit.content)
     }
 
     /// The value of a whole piece, or -1.
     func value(of piece: some Sequence<UInt8>) -> Int32 {
-        var node = 0
+        var node = root
         for byte in piece {
-            node = child(of: node, byte)
-            if node < 0 { return -1 }
+            guard let next = child(of: node, byte) else { return -1 }
+            node = next
         }
-        return values[node]
-    }
-
-    @inline(__always)
-    private static func key(_ node: Int, _ byte: UInt8) -> UInt32 {
-        UInt32(truncatingIfNeeded: node << 8 | Int(byte)) &+ 1
-    }
-
-    /// Where the edge is, or where it would be.
-    @inline(__always)
-    private func place(_ node: Int, _ byte: UInt8) -> Int {
-        let key = Self.key(node, byte)
-        // Fibonacci hashing: the high bits of the product depend on all bits of the key.
-        var place = Int((UInt64(key) &* 0x9E37_79B9_7F4A_7C15) >> 24) & mask
-        while keys[place] != 0, keys[place] != key { place = (place + 1) & mask }
-        return place
+        return value(at: node)
     }
 }

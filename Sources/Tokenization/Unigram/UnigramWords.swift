@@ -2,7 +2,7 @@
 ///
 /// Source: `tokenizers`: normalisers `Replace` and `Strip`, pre-tokenizers `WhitespaceSplit` and
 /// `Metaspace`.
-struct UnigramWords: Sendable, Equatable {
+struct UnigramWords: Sendable, Equatable, Codable {
     /// Runs of spaces become one (normaliser `Replace` of ` {2,}`).
     var collapsesSpaces = false
     var stripsLeft = false

@@ -31,20 +31,20 @@ struct WordPieceModel: Sendable {
     private func longest(
         _ bytes: [UInt8], _ start: Int, _ word: Range<Int>
     ) -> (id: Int32, range: Range<Int>)? {
-        var node = 0
+        var node = trie.root
         if start > word.lowerBound {
             for byte in continuation {
-                node = trie.child(of: node, byte)
-                if node < 0 { return nil }
+                guard let next = trie.child(of: node, byte) else { return nil }
+                node = next
             }
         }
         var found: (id: Int32, range: Range<Int>)?
         var at = start
-        while at < word.upperBound {
-            node = trie.child(of: node, bytes[at])
-            if node < 0 { break }
+        while at < word.upperBound, let next = trie.child(of: node, bytes[at]) {
+            node = next
             at += 1
-            if trie.values[node] >= 0 { found = (trie.values[node], start..<at) }
+            let id = trie.value(at: node)
+            if id >= 0 { found = (id, start..<at) }
         }
         return found
     }
