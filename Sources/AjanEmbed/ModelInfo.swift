@@ -53,7 +53,7 @@ public struct ModelInfo: Sendable, Codable, Equatable {
         }
         folder = url.path
         architecture = model.configuration.modelType.rawValue
-        parameters = tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
+        parameters = checkpoints.reduce(0) { $0 + $1.parameterCount }
         storedAs = Set(tensors.map(\.type.rawValue)).sorted().joined(separator: "+")
         layers = model.configuration.numHiddenLayers
         hiddenSize = model.configuration.hiddenSize

@@ -41,7 +41,7 @@ package enum AtomicFile {
 
     /// Makes the new name survive a power cut. Some file systems cannot sync a folder; the file
     /// itself is whole either way, so that is no error.
-    private static func synchronize(folder: URL) {
+    static func synchronize(folder: URL) {
         let descriptor = unsafe open(folder.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)

@@ -51,22 +51,40 @@ extension EncoderWeights.Layer {
     fileprivate init(
         index: Int, configuration: EncoderConfiguration, loader: WeightLoader
     ) throws {
-        let layer = "encoder.layer.\(index)."
+        let names = LayerNames(index: index)
         let size = configuration.hiddenSize
         let wide = configuration.intermediateSize
         let epsilon = configuration.layerNormEpsilon
         self.init(
             queryKeyValue: try loader.linear(
-                ["query", "key", "value"].map { layer + "attention.self." + $0 },
-                inputSize: size, outputSize: size),
+                names.queryKeyValue, inputSize: size, outputSize: size),
             attentionOutput: try loader.linear(
-                [layer + "attention.output.dense"], inputSize: size, outputSize: size),
+                [names.attentionOutput], inputSize: size, outputSize: size),
             attentionNorm: try loader.layerNorm(
-                layer + "attention.output.LayerNorm", size: size, epsilon: epsilon),
+                names.attentionNorm, size: size, epsilon: epsilon),
             intermediate: try loader.linear(
-                [layer + "intermediate.dense"], inputSize: size, outputSize: wide),
-            output: try loader.linear([layer + "output.dense"], inputSize: wide, outputSize: size),
-            outputNorm: try loader.layerNorm(
-                layer + "output.LayerNorm", size: size, epsilon: epsilon))
+                [names.intermediate], inputSize: size, outputSize: wide),
+            output: try loader.linear([names.output], inputSize: wide, outputSize: size),
+            outputNorm: try loader.layerNorm(names.outputNorm, size: size, epsilon: epsilon))
+    }
+}
+
+/// The names of the parts of a layer, as Hugging Face writes them.
+struct LayerNames {
+    let queryKeyValue: [String]
+    let attentionOutput: String
+    let attentionNorm: String
+    let intermediate: String
+    let output: String
+    let outputNorm: String
+
+    init(index: Int) {
+        let layer = "encoder.layer.\(index)."
+        queryKeyValue = ["query", "key", "value"].map { layer + "attention.self." + $0 }
+        attentionOutput = layer + "attention.output.dense"
+        attentionNorm = layer + "attention.output.LayerNorm"
+        intermediate = layer + "intermediate.dense"
+        output = layer + "output.dense"
+        outputNorm = layer + "output.LayerNorm"
     }
 }

@@ -53,6 +53,9 @@ package struct WeightLoader: Sendable {
     package func linear(
         _ names: [String], inputSize: Int, outputSize: Int, hasBias: Bool = true
     ) throws -> LinearWeights {
+        if let packed = try packedLinear(names, inputSize: inputSize, outputSize: outputSize) {
+            return packed
+        }
         var bias: [Float]?
         if hasBias {
             bias = try names.flatMap { try vector($0 + ".bias", count: outputSize) }
@@ -77,12 +80,7 @@ package struct WeightLoader: Sendable {
     private func storedInt8(
         _ parts: [TensorView], scales: [Float], bias: [Float]?
     ) throws -> LinearWeights {
-        guard format == .int8 else {
-            throw EncoderError.weights(
-                file: checkpoint.fileURLs[0].lastPathComponent,
-                problem: "the folder holds int8 weights, which cannot give f32 results; "
-                    + "use the folder that it was made from, or --precision int8")
-        }
+        guard format == .int8 else { throw int8Only }
         return LinearWeights(
             int8Rows: parts.map(\.region), rowsPerPart: parts[0].info.shape[0],
             inputSize: parts[0].info.shape[1], scales: scales, bias: bias)

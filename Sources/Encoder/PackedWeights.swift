@@ -1,0 +1,92 @@
+import Compute
+import Foundation
+package import Safetensors
+
+/// How linear layers lie in an int8 folder: each layer is one tensor of bytes, `NAME.packed`, in the
+/// form that the kernels read, with scales, sums and bias inside.
+///
+/// The form is the same on every processor, so the file is mapped and nothing is repacked. Stacked
+/// layers (query, key, value) are one tensor, `query_key_value.packed`.
+package enum PackedWeights {
+    /// The key of `__metadata__` that names the form; a file without it holds no packed layers.
+    package static let layoutKey = "ajan.linear_layout"
+
+    /// The key of `__metadata__` that tells how many numbers the model had before it was packed.
+    package static let parametersKey = "ajan.parameters"
+
+    static let suffix = ".packed"
+
+    /// The name of the layer made of `parts`: `a.query`, `a.key` become `a.query_key`.
+    static func name(of parts: [String]) -> String {
+        guard let first = parts.first, parts.count > 1 else { return (parts.first ?? "") + suffix }
+        let stem = first.lastIndex(of: ".").map { first[...$0] } ?? ""
+        return stem + parts.map { $0.dropFirst(stem.count) }.joined(separator: "_") + suffix
+    }
+
+    /// `weights` as a tensor to be written.
+    static func tensor(_ parts: [String], _ weights: LinearWeights) -> SafetensorsWriter.Tensor {
+        let region = unsafe weights.withPackedBytes { bytes in
+            let copy = MemoryRegion(byteCount: bytes.count)
+            unsafe copy.withMutableBytes { target in unsafe target.copyMemory(from: bytes) }
+            return copy
+        }
+        return SafetensorsWriter.Tensor(
+            info: TensorInfo(name: name(of: parts), type: .i8, shape: [region.byteCount]),
+            region: region)
+    }
+}
+
+extension WeightLoader {
+    /// The packed layer made of `names`, `[outputSize * names.count, inputSize]`; nil when this folder
+    /// holds none of that name.
+    ///
+    /// - Throws: `EncoderError.weights` for f32, for another form than this version's, for numbers
+    ///   beside the weights that cannot be; `CheckpointError.wrongShape`.
+    func packedLinear(
+        _ names: [String], inputSize: Int, outputSize: Int
+    ) throws -> LinearWeights? {
+        let name = PackedWeights.name(of: names)
+        guard checkpoint.contains(prefix + name) else { return nil }
+        guard format == .int8 else { throw int8Only }
+        let own = LinearWeights.packedLayoutName(.int8)
+        let found = checkpoint.metadata[PackedWeights.layoutKey] ?? "none"
+        guard found == own else {
+            throw damaged(
+                "its layers are packed as '\(found)', this version reads '\(own)'; "
+                    + "run `ajan quantize` again")
+        }
+        let channels = names.count * outputSize
+        let tensor = try tensor(
+            name,
+            shape: [
+                LinearWeights.packedByteCount(
+                    outputSize: channels, inputSize: inputSize, precision: .int8)
+            ])
+        guard tensor.info.type == .i8 else {
+            throw damaged("the tensor '\(prefix + name)' is \(tensor.info.type.rawValue), not I8")
+        }
+        let weights = LinearWeights(
+            packed: tensor.region, outputSize: channels, inputSize: inputSize, precision: .int8)
+        if let damage = weights.damage { throw damaged("the tensor '\(prefix + name)': \(damage)") }
+        return weights
+    }
+
+    var int8Only: EncoderError {
+        damaged(
+            "the folder holds int8 weights, which cannot give f32 results; "
+                + "use the folder that it was made from, or --precision int8")
+    }
+
+    private func damaged(_ problem: String) -> EncoderError {
+        .weights(file: checkpoint.fileURLs[0].lastPathComponent, problem: problem)
+    }
+}
+
+extension Checkpoint {
+    /// Numbers that the model is made of; scales of quantised tables do not count.
+    package var parameterCount: Int {
+        if let stated = metadata[PackedWeights.parametersKey].flatMap(Int.init) { return stated }
+        return names.filter { !$0.hasSuffix(WeightLoader.scaleSuffix) }
+            .reduce(0) { $0 + ((try? tensor($1).info.elementCount) ?? 0) }
+    }
+}
