@@ -10,7 +10,7 @@ AJAN := .build/release/ajan
 # Debian packages that the build and the tools need; installed only when something is missing.
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
 
-.PHONY: help demo build model minilm test check bench bench-peers fuzz format clean
+.PHONY: help demo build model minilm test check bench bench-peers bench-memory fuzz format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,35 @@ $(PYTHON): Tools/reference/requirements-model.txt | .build/packages
 check: ## Lint the format and run the tests
 	swift format lint --strict --recursive Sources Tests Package.swift
 	$(MAKE) test
+
+# What is measured against: .build holds the peers, their forms of the model, and our int8 folder.
+PEERS := .build/peers/bin/python
+EXPORTS := .build/peers-exports
+INT8 := .build/e5-small-int8
+QUESTIONS := $(or $(AJAN_DATA),../shared)/eval/turhistquad
+
+bench: $(AJAN) $(INT8)/config.json ## Measure tokenizer, throughput and latency on this machine
+	$(AJAN) bench --model $(INT8) --file Samples/sss-tr/corpus.jsonl --input-format jsonl
+	$(AJAN) bench --model $(INT8) --file Samples/sss-tr/queries.jsonl --input-format jsonl --role query
+
+bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure against other engines; rewrites docs/PERFORMANCE.md
+	for threads in 1 2; do taskset -c 0-$$((threads - 1)) $(PEERS) Benchmarks/peers/compare.py --threads $$threads \
+	  --ajan $(AJAN) --model $(MODEL) --int8 $(INT8) --exports $(EXPORTS) --data $(QUESTIONS) \
+	  --output .build/peers-$$threads.json || exit 1; done
+	$(PEERS) Benchmarks/peers/report.py .build/peers-1.json .build/peers-2.json --docs docs
+
+bench-memory: $(AJAN) $(INT8)/config.json $(PEERS) ## Chart time and memory from 100 to 100,000 texts
+	$(PEERS) Benchmarks/peers/memory.py --ajan $(AJAN) --model $(INT8) --data $(QUESTIONS) --docs docs
+
+$(INT8)/config.json: | $(AJAN) model
+	$(AJAN) quantize $(MODEL) $(INT8)
+
+$(EXPORTS)/ctranslate2: | $(PEERS) model
+	$(PEERS) Benchmarks/peers/prepare.py $(MODEL) $(EXPORTS)
+
+$(PEERS): Benchmarks/peers/requirements.txt | .build/packages
+	python3 -m venv .build/peers
+	.build/peers/bin/pip install --quiet --disable-pip-version-check -r $<
 
 format: ## Rewrite the sources in the house format
 	swift format --in-place --recursive Sources Tests Package.swift

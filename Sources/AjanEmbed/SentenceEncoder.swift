@@ -85,6 +85,9 @@ public final class SentenceEncoder: Sendable {
     /// Length of a vector.
     public var dimensions: Int { head.dimensions }
 
+    /// Threads that take part in the work.
+    public var threads: Int { pool.threads }
+
     /// Most tokens of one window, prompt and special tokens included.
     public var maxTokens: Int { min(options.maxTokens ?? folder.maxTokens, folder.maxTokens) }
 

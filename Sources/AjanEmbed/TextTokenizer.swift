@@ -30,6 +30,14 @@ public struct TextTokenizer: Sendable {
     }
 }
 
+extension TextTokenizer {
+    /// The ids of the tokens of `text`, special tokens included, nothing cut: rows of the embedding
+    /// table.
+    public func ids(of text: String, role: Role = .none) -> [Int32] {
+        tokenizer.encode(prompts.apply(to: text, role: role)).ids
+    }
+}
+
 /// One token of a text.
 public struct Token: Sendable, Equatable, Codable {
     /// The piece of the vocabulary; `▁` marks the start of a word in SentencePiece vocabularies.

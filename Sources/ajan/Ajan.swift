@@ -22,7 +22,7 @@ struct Ajan: AsyncParsableCommand {
         version: version,
         subcommands: [
             EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, TokenizeCommand.self,
-            InfoCommand.self,
+            InfoCommand.self, QuantizeCommand.self, BenchCommand.self,
             IndexCommand.self,
             SearchCommand.self,
             DoctorCommand.self, CorpusCommand.self,

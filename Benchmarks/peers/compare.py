@@ -1,0 +1,169 @@
+"""Runs ajan and its peers in turns on the same texts and writes what came out as JSON.
+
+    taskset -c 0 python compare.py --threads 1 --ajan .build/release/ajan --model FOLDER \
+        --int8 INT8_FOLDER --exports FOLDER --data ../shared/eval/turhistquad --output one.json
+
+The numbers that count are ratios inside one round: ajan and every peer work within a few seconds of each
+other, and the spread over rounds says how far a ratio can be trusted.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import tempfile
+import time
+
+import numpy as np
+
+import peers as peer_module
+
+
+def texts_of(data, model_folder):
+    """192 queries, and the first 48 passages of 150 to 240 tokens, with their prompts."""
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(pathlib.Path(model_folder) / "tokenizer.json"))
+
+    def lines(name):
+        with open(data / name, encoding="utf-8") as file:
+            return [json.loads(line)["text"].replace("\n", " ") for line in file]
+
+    def count(text):
+        return len(tokenizer.encode(text).ids)
+
+    queries = ["query: " + text for text in lines("queries.jsonl")[:192]]
+    passages = ["passage: " + text for text in lines("corpus.jsonl")]
+    passages = [text for text in passages if 150 <= count(text) <= 240][:48]
+    assert len(queries) == 192 and len(passages) == 48, "the texts are not what they should be"
+    return {
+        kind: {"texts": texts, "tokens": sum(map(count, texts))}
+        for kind, texts in (("queries", queries), ("passages", passages))
+    }
+
+
+class Ajan:
+    """`ajan bench` as a process of its own; it times itself, so opening the model does not count."""
+
+    name = "ajan"
+
+    def __init__(self, program, folder, precision, threads):
+        self.precision = precision
+        self.command = [
+            program, "bench", "--model", str(folder), "--precision", precision, "--threads",
+            str(threads), "--role", "none", "--json"]
+        self.embed = [
+            program, "embed", "--model", str(folder), "--precision", precision, "--role", "none",
+            "--format", "npy"]
+
+    def run(self, texts, rounds):
+        with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
+            file.write("\n".join(texts) + "\n")
+            file.flush()
+            command = self.command + ["--file", file.name, "--rounds", str(rounds)]
+            return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    def encode(self, texts, batch):
+        with tempfile.TemporaryDirectory() as folder:
+            source, target = (pathlib.Path(folder) / name for name in ("texts.txt", "out.npy"))
+            source.write_text("\n".join(texts) + "\n", encoding="utf-8")
+            subprocess.run(
+                self.embed + ["--file", str(source), "--output", str(target)], check=True)
+            return np.load(target)
+
+
+def seconds(work):
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def best_batch(peer, texts):
+    """The batch size that a peer is fastest with; every size is warmed up first."""
+    times = {}
+    for batch in (4, 8, 16, 32, 64):
+        peer.encode(texts, batch)
+        times[batch] = seconds(lambda: peer.encode(texts, batch))
+    return min(times, key=times.get)
+
+
+def measure(runners, workload, rounds):
+    """Rates and latencies of every runner, in turns."""
+    texts, tokens = workload["texts"], workload["tokens"]
+    rates = {key: [] for key in runners}
+    latencies = {key: [] for key in runners}
+    batches = {
+        key: best_batch(runner, texts) for key, runner in runners.items()
+        if not isinstance(runner, Ajan)}
+    for _ in range(rounds):
+        for key, runner in runners.items():
+            time.sleep(0.05)  # threads of the one before go to sleep
+            if isinstance(runner, Ajan):
+                result = runner.run(texts, 1)
+                rates[key].append(tokens / result["encoding"]["seconds"][0])
+                latencies[key].append(result["latencyMilliseconds"]["median"])
+            else:
+                runner.encode(texts[:8], batches[key])
+                rates[key].append(tokens / seconds(lambda: runner.encode(texts, batches[key])))
+                single = [seconds(lambda: runner.encode([text], 1)) for text in texts[:40]]
+                latencies[key].append(statistics.median(single) * 1000)
+    return {
+        key: {
+            "tokens_per_second": rates[key], "latency_ms": latencies[key],
+            "batch": batches.get(key)}
+        for key in runners}
+
+
+def agreement(runners, reference, texts):
+    """Mean and least cosine of every runner to the f32 reference."""
+    expected = reference.encode(texts, 16)
+    out = {}
+    for key, runner in runners.items():
+        vectors = runner.encode(texts, 16)
+        cosines = (vectors * expected).sum(1) / np.linalg.norm(vectors, axis=1)
+        out[key] = {"mean": float(cosines.mean()), "min": float(cosines.min())}
+    return out
+
+
+def processor():
+    for line in open("/proc/cpuinfo", encoding="utf-8"):
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("ajan", "model", "int8", "exports", "data", "output"):
+        parser.add_argument("--" + name, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    os.environ["TOKENIZERS_PARALLELISM"] = "true" if options.threads > 1 else "false"
+    os.environ["RAYON_NUM_THREADS"] = str(options.threads)
+    workloads = texts_of(pathlib.Path(options.data), options.model)
+    runners = {
+        "ajan int8": Ajan(options.ajan, options.int8, "int8", options.threads),
+        "ajan f32": Ajan(options.ajan, options.model, "f32", options.threads),
+    }
+    for peer in peer_module.all_peers(options.exports, options.model, options.threads):
+        runners[f"{peer.name} {peer.precision}"] = peer
+    reference = runners["sentence-transformers f32"]
+    result = {
+        "threads": options.threads, "processor": processor(), "rounds": options.rounds,
+        "workloads": {
+            kind: {
+                "texts": len(workload["texts"]), "tokens": workload["tokens"],
+                "agreement": agreement(runners, reference, workload["texts"]),
+                "results": measure(runners, workload, options.rounds)}
+            for kind, workload in workloads.items()},
+    }
+    with open(options.output, "w", encoding="utf-8") as file:
+        json.dump(result, file, indent=1, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

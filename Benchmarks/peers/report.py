@@ -1,0 +1,113 @@
+"""Turns the JSON of compare.py into the tables and the chart of docs/PERFORMANCE.md.
+
+    python report.py one.json two.json --docs docs
+
+Replaces what stands between the two marker lines of PERFORMANCE.md, writes docs/performance/peers.json and
+docs/performance/peers.svg.
+"""
+
+import argparse
+import json
+import pathlib
+import statistics
+
+BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def is_f32(name):
+    return name.endswith(" f32")
+
+
+def ratio_line(results, own, wanted, faster_is):
+    """Median and spread, over rounds, of ajan to the best peer of the same round."""
+    key = "tokens_per_second" if faster_is == "more" else "latency_ms"
+    best = max if faster_is == "more" else min
+    peers = [name for name in results if not name.startswith("ajan") and wanted(name)]
+    rounds = range(len(results[own][key]))
+    ratios = [results[own][key][i] / best(results[name][key][i] for name in peers) for i in rounds]
+    champion = best(peers, key=lambda name: median(results[name][key]))
+    return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}; {champion})"
+
+
+def table(runs):
+    lines = ["| | threads | queries tokens/s | passages tokens/s | one query, ms | cosine to f32 (mean, least) |",
+             "|---|---|---|---|---|---|"]
+    for run in runs:
+        queries, passages = (run["workloads"][kind] for kind in ("queries", "passages"))
+        names = sorted(
+            queries["results"], key=lambda n: -median(queries["results"][n]["tokens_per_second"]))
+        for name in names:
+            rates = [
+                f"{median(w['results'][name]['tokens_per_second']):,.0f}" for w in (queries, passages)]
+            latency = median(queries["results"][name]["latency_ms"])
+            cosine = passages["agreement"][name]
+            label = f"**{name}**" if name.startswith("ajan") else name
+            lines.append(
+                f"| {label} | {run['threads']} | {rates[0]} | {rates[1]} | {latency:.2f} "
+                f"| {cosine['mean']:.5f}, {cosine['min']:.5f} |")
+    return lines
+
+
+def ratios(runs):
+    lines = ["| ajan against the best peer of the same round | threads | queries | passages | one query, time |",
+             "|---|---|---|---|---|"]
+    kinds = (("ajan int8", "any precision", lambda name: True), ("ajan f32", "f32", is_f32))
+    for run in runs:
+        workloads = {kind: run["workloads"][kind]["results"] for kind in ("queries", "passages")}
+        for own, against, wanted in kinds:
+            cells = [ratio_line(workloads[kind], own, wanted, "more") for kind in ("queries", "passages")]
+            cells.append(ratio_line(workloads["queries"], own, wanted, "less"))
+            lines.append(f"| {own}, peers of {against} | {run['threads']} | {' | '.join(cells)} |")
+    return lines
+
+
+def chart(runs, file):
+    import matplotlib
+
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "ajan"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(len(runs), 2, figsize=(11, 3.4 * len(runs)), squeeze=False)
+    for row, run in enumerate(runs):
+        for column, kind in enumerate(("queries", "passages")):
+            results = run["workloads"][kind]["results"]
+            names = sorted(results, key=lambda n: median(results[n]["tokens_per_second"]))
+            values = [median(results[name]["tokens_per_second"]) for name in names]
+            axis = axes[row][column]
+            colours = ["#c8102e" if name.startswith("ajan") else "#8a8f98" for name in names]
+            axis.barh(names, values, color=colours)
+            axis.set_title(f"{kind}, threads: {run['threads']}", fontsize=10)
+            axis.set_xlabel("tokens per second", fontsize=9)
+            axis.tick_params(labelsize=8)
+            axis.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Date": None})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("runs", nargs="+")
+    parser.add_argument("--docs", required=True)
+    options = parser.parse_args()
+    runs = [json.loads(pathlib.Path(name).read_text(encoding="utf-8")) for name in options.runs]
+    docs = pathlib.Path(options.docs)
+    (docs / "performance").mkdir(parents=True, exist_ok=True)
+    (docs / "performance/peers.json").write_text(
+        json.dumps(runs, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    chart(runs, docs / "performance/peers.svg")
+    text = (docs / "PERFORMANCE.md").read_text(encoding="utf-8")
+    assert BEGIN in text and END in text, "PERFORMANCE.md lacks its markers"
+    body = [f"Processor: {runs[0]['processor']}; {runs[0]['rounds']} rounds.", ""]
+    body += ratios(runs) + [""] + table(runs)
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    (docs / "PERFORMANCE.md").write_text(
+        before + BEGIN + "\n" + "\n".join(body) + "\n" + END + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
