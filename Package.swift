@@ -117,6 +117,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "training-benchmark",
+            dependencies: [
+                "Compute", "Encoder", "Safetensors", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Training",
+            exclude: ["prepare_ids.py", "torch_training.py", "run.sh"], swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("ComputeTests", ["Compute"]),
         tests("TurkishTextTests", ["TurkishText"]),

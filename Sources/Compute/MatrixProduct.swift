@@ -5,16 +5,18 @@ package enum MatrixProduct {
     /// Columns of b that are packed at once: bounds the packing buffer to `columnBlock * k` floats.
     private static let columnBlock = 1_024
     /// Length of the reduction that one pass covers; sums go on from c, so bits do not depend on it.
-    private static let depthBlock = 1_024
+    private static let depthBlock = 512
 
     /// `c = op(a) op(b)`, or `c += op(a) op(b)` when `accumulate` is true; op transposes on request.
     ///
     /// Shapes: op(a) is `[m, k]`, op(b) is `[k, n]`, c is `[m, n]`; c overlaps neither. Work is split
     /// over tiles of c, never along k, so the number of threads does not change the result.
+    /// `bias` `[1, n]` is added to every row; not together with `accumulate`.
     package static func multiply(
         _ a: Matrix, transposeA: Bool = false, _ b: Matrix, transposeB: Bool = false,
-        into c: Matrix, accumulate: Bool = false, pool: ComputePool? = nil
+        into c: Matrix, accumulate: Bool = false, bias: Matrix? = nil, pool: ComputePool? = nil
     ) {
+        precondition(bias == nil || (!accumulate && bias?.columns == c.columns))
         let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
         let (inner, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
         precondition(inner == k && c.rows == m && c.columns == n && c.region.isWritable)
@@ -28,7 +30,8 @@ package enum MatrixProduct {
                 unsafe pack(b, transposed: transposeB, columns, depths, into: packed, pool: pool)
                 unsafe compute(
                     a, transposed: transposeA, depths, packed, into: c.columns(columns),
-                    accumulate: accumulate || depth > 0, pool: pool)
+                    accumulate: accumulate || depth > 0,
+                    bias: depth > 0 ? nil : bias?.columns(columns), pool: pool)
             }
         }
     }
@@ -51,12 +54,13 @@ package enum MatrixProduct {
 
     private static func compute(
         _ a: Matrix, transposed: Bool, _ depths: Range<Int>,
-        _ packed: UnsafeMutablePointer<Float>, into c: Matrix, accumulate: Bool,
+        _ packed: UnsafeMutablePointer<Float>, into c: Matrix, accumulate: Bool, bias: Matrix?,
         pool: ComputePool?
     ) {
         let (rowStep, depthStep) = transposed ? (1, a.rowStride) : (a.rowStride, 1)
         let store = unsafe ck_store(
-            y: c.pointer, ldy: c.rowStride, bias: nil, residual: nil, ldr: 0,
+            y: c.pointer, ldy: c.rowStride, bias: bias.map { unsafe UnsafePointer($0.pointer) },
+            residual: nil, ldr: 0,
             activation: Int32(CK_IDENTITY))
         nonisolated(unsafe) let arguments = unsafe ck_linear_f32_args(
             x: a.pointer + depths.lowerBound * depthStep, x_row: rowStep, x_column: depthStep,
@@ -64,11 +68,11 @@ package enum MatrixProduct {
             k: depths.count, accumulate: accumulate ? 1 : 0, store: store)
         unsafe LinearTiles.run(
             rows: c.rows, columns: c.columns, depth: depths.count,
-            rowBlock: unsafe Kernels.table.linear_f32_rows, pool: pool
+            rowBlock: unsafe TrainingKernels.table.product_rows, pool: pool
         ) { rows, columns, scratch in
             // SAFETY: tiles write disjoint parts of c and only read the rest.
             unsafe withUnsafePointer(to: arguments) { arguments in
-                unsafe Kernels.table.linear_f32(
+                unsafe TrainingKernels.table.product_f32(
                     arguments, rows.lowerBound, rows.upperBound,
                     columns.lowerBound, columns.upperBound, scratch)
             }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// One block of memory that everything else in the package looks into through bounded views.
 ///
 /// A region is either allocated (64-byte aligned, zeroed) or a window of a mapped file. It lives as
@@ -19,6 +25,7 @@
 
     private enum Owner {
         case allocation
+        case pages
         case file(MappedFile)
     }
 
@@ -33,6 +40,20 @@
         owner = .allocation
     }
 
+    /// Zeroed memory that becomes resident only where it is written, page by page: for large tables of
+    /// which a run touches a part.
+    package init(untouchedByteCount byteCount: Int) {
+        precondition(byteCount > 0, "a region cannot have \(byteCount) bytes")
+        let address = unsafe mmap(
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let address = unsafe address, unsafe address != MAP_FAILED else {
+            preconditionFailure("out of memory: no \(byteCount) bytes of address space")
+        }
+        unsafe base = address
+        self.byteCount = byteCount
+        owner = .pages
+    }
+
     /// A read-only window onto `range` (in bytes) of a mapped file. The file stays mapped while the
     /// region lives.
     package init(file: MappedFile, range: Range<Int>) {
@@ -45,13 +66,17 @@
     }
 
     deinit {
-        if case .allocation = owner { unsafe base.deallocate() }
+        switch owner {
+        case .allocation: unsafe base.deallocate()
+        case .pages: unsafe munmap(base, byteCount)
+        case .file: break
+        }
     }
 
     /// Whether the region may be written to (allocated memory only; file windows are read-only).
     package var isWritable: Bool {
-        if case .allocation = owner { return true }
-        return false
+        if case .file = owner { return false }
+        return true
     }
 
     /// Calls `body` with the bytes of the region.

@@ -29,7 +29,7 @@ package struct TransformerEncoder: Sendable {
     package func hiddenStates(
         of batch: PackedBatch, in workspace: Workspace, pool: ComputePool? = nil
     ) throws(EncoderError) -> Matrix {
-        let positions = try positionIDs(of: batch)
+        let positions = try configuration.positionIDs(of: batch)
         let rows = workspace.reserve(tokens: batch.tokenCount, for: configuration)
         embed(batch, positions: positions, into: rows, pool: pool)
         for layer in weights.layers {
@@ -72,34 +72,5 @@ package struct TransformerEncoder: Sendable {
         layer.output.apply(
             to: rows.intermediate, into: rows.hidden, residual: rows.hidden, pool: pool)
         layer.outputNorm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
-    }
-
-    /// The row of the position table for every token.
-    ///
-    /// XLM-RoBERTa gives a padding token (a user may type `<pad>`) the padding row and does not count
-    /// it; BERT counts every token.
-    private func positionIDs(of batch: PackedBatch) throws(EncoderError) -> [Int32] {
-        var positions: [Int32] = []
-        positions.reserveCapacity(batch.tokenCount)
-        let skipsPadding = configuration.modelType == .xlmRoberta
-        for sequence in 0..<batch.sequenceCount {
-            let rows = batch.rows(of: sequence)
-            guard rows.count <= configuration.maxTokens else {
-                throw .sequenceTooLong(tokens: rows.count, limit: configuration.maxTokens)
-            }
-            var next = configuration.firstPosition
-            for id in batch.inputIDs[rows] {
-                guard id >= 0, id < configuration.vocabularySize else {
-                    throw .tokenID(Int(id), vocabularySize: configuration.vocabularySize)
-                }
-                if skipsPadding, id == configuration.padTokenID {
-                    positions.append(Int32(configuration.padTokenID))
-                } else {
-                    positions.append(Int32(next))
-                    next += 1
-                }
-            }
-        }
-        return positions
     }
 }

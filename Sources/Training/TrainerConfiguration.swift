@@ -1,7 +1,7 @@
 /// Everything that decides what a training run computes, beside the model and the data.
-package struct TrainerConfiguration: Sendable, Equatable {
+package struct TrainerConfiguration: Sendable, Equatable, Codable {
     /// Probabilities of zeroing; the rest is scaled up so that means stay.
-    package struct Dropout: Sendable, Equatable {
+    package struct Dropout: Sendable, Equatable, Codable {
         /// On the embeddings and on what each block adds, `hidden_dropout_prob`.
         package var hidden: Float
         /// On attention probabilities, `attention_probs_dropout_prob`.
@@ -16,7 +16,7 @@ package struct TrainerConfiguration: Sendable, Equatable {
     }
 
     /// Parts that stay as they are.
-    package struct Frozen: Sendable, Equatable {
+    package struct Frozen: Sendable, Equatable, Codable {
         /// Word, position and type tables and their LayerNorm.
         package var embeddings: Bool
         /// Encoder layers `0..<lowerLayers`.

@@ -14,6 +14,7 @@
 #include "ck_linear.h"
 #include "ck_rows.h"
 #include "ck_system.h"
+#include "ck_training.h"
 #include "ck_vectors.h"
 
 #endif

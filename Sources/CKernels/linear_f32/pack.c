@@ -16,6 +16,13 @@ void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, si
     for (size_t n = first; n < last; n += CK_PANEL) {
         size_t width = last - n < CK_PANEL ? last - n : CK_PANEL;
         float *panel = panels + n * k;
+        if (w_row == 1 && width == CK_PANEL) {
+            const float *row = w + n;
+            for (size_t p = 0; p < k; p++, row += w_column, panel += CK_PANEL) {
+                memcpy(panel, row, CK_PANEL * sizeof(float));
+            }
+            continue;
+        }
         for (size_t p = 0; p < k; p++, panel += CK_PANEL) {
             for (size_t j = 0; j < width; j++) panel[j] = w[(n + j) * w_row + p * w_column];
             for (size_t j = width; j < CK_PANEL; j++) panel[j] = 0;

@@ -1,8 +1,8 @@
 /// What training minimises: a weighted sum of losses, each over the whole vectors and, for a
 /// Matryoshka model, over prefixes of them.
-package struct Objective: Sendable, Equatable {
+package struct Objective: Sendable, Equatable, Codable {
     /// One loss on the sentence vectors of a batch; `n` sequences, `d` dimensions.
-    package enum Loss: Sendable, Equatable {
+    package enum Loss: Sendable, Equatable, Codable {
         /// Mean of `(student - teacher)^2` over all `n d` numbers, as `torch.nn.MSELoss`.
         case meanSquaredError
         /// Mean of `1 - cos(student, teacher)` over the sequences.
@@ -24,7 +24,7 @@ package struct Objective: Sendable, Equatable {
     }
 
     /// A loss and its share of the sum.
-    package struct Term: Sendable, Equatable {
+    package struct Term: Sendable, Equatable, Codable {
         package let loss: Loss
         package let weight: Float
 
@@ -36,7 +36,7 @@ package struct Objective: Sendable, Equatable {
 
     /// The first `dimensions` numbers of each vector, normalised again, count with `weight`.
     /// Source: Kusupati et al., "Matryoshka Representation Learning", NeurIPS 2022.
-    package struct Prefix: Sendable, Equatable {
+    package struct Prefix: Sendable, Equatable, Codable {
         package let dimensions: Int
         package let weight: Float
 

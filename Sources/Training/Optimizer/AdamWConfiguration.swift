@@ -1,6 +1,6 @@
 /// Settings of AdamW; the defaults are those of `torch.optim.AdamW` except for the rate, which a
 /// recipe always states.
-package struct AdamWConfiguration: Sendable, Equatable {
+package struct AdamWConfiguration: Sendable, Equatable, Codable {
     /// Learning rate at its highest; the schedule multiplies it.
     package var learningRate: Double
     package var beta1: Double

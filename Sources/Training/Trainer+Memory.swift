@@ -1,0 +1,19 @@
+import Encoder
+
+extension Trainer {
+    /// Bytes that training needs at most, the student's parameters included: gradients, moments (the
+    /// word table's as if every row occurred) and the activations of a batch of `batchTokens` tokens.
+    package static func memoryByteCount(
+        _ configuration: StudentConfiguration, batchTokens: Int
+    ) -> Int {
+        let layout = ParameterLayout(configuration)
+        let dense = layout.count - layout.denseStart
+        let activations = ActivationArena.floatCount(
+            tokens: batchTokens, for: configuration.encoder)
+        let wordGradients =
+            min(batchTokens, configuration.encoder.vocabularySize)
+            * configuration.encoder.hiddenSize
+        let floats = 3 * layout.count + dense + wordGradients + activations
+        return floats * MemoryLayout<Float>.stride
+    }
+}
