@@ -4,7 +4,8 @@ import CKernels
 package enum MatrixProduct {
     /// Columns of b that are packed at once: bounds the packing buffer to `columnBlock * k` floats.
     private static let columnBlock = 1_024
-    /// Length of the reduction that one pass covers; sums go on from c, so bits do not depend on it.
+    /// Length of the reduction that one pass covers, a multiple of `CK_CHAIN`: sums go on from c, so bits
+    /// do not depend on it.
     private static let depthBlock = 512
 
     /// `c = op(a) op(b)`, or `c += op(a) op(b)` when `accumulate` is true; op transposes on request.

@@ -4,11 +4,11 @@
 #include <math.h>
 
 size_t ck_attention_scratch(size_t head_size) {
-    // Keys, values, queries, scores and sums of one block; head sizes rounded up to a panel.
-    size_t head = (head_size + 15) / 16 * 16;
-    size_t keys = CK_ATTENTION_KEYS, queries = CK_ATTENTION_QUERIES + 16;
-    size_t floats = 2 * keys * head + 2 * queries * head + queries * (keys + 16) + 4 * queries;
-    return floats * sizeof(float) + ck_linear_scratch(16, keys) + 4096;
+    // Queries, values, scores and sums of the vector variants; head sizes rounded up to a panel.
+    size_t width = (head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
+    size_t keys = CK_ATTENTION_KEYS, queries = CK_ATTENTION_QUERIES;
+    size_t floats = (2 * queries + keys) * width + keys * 3 * CK_PANEL + 2 * queries;
+    return floats * sizeof(float) + width * sizeof(double);
 }
 
 // Plain two-pass softmax; the scores of a row are computed twice rather than kept.

@@ -6,48 +6,70 @@
 
 static int always(void) { return 1; }
 
-static const ck_kernels scalar_kernels = {
-    .name = "scalar",
-    .linear_f32_rows = 1,
-    .linear_i8_rows = 1,
-    .linear_f32 = ck_linear_f32_scalar,
-    .linear_i8 = ck_linear_i8_scalar,
-    .attention_f32 = ck_attention_f32_scalar,
-    .layer_norm_f32 = ck_layer_norm_f32_scalar,
-    .gelu_f32 = ck_gelu_f32_scalar,
-    .sum_rows_f32 = ck_sum_rows_f32_scalar,
-    .max_rows_f32 = ck_max_rows_f32_scalar,
-    .dot_f32 = ck_dot_f32_scalar,
-    .scale_f32 = ck_scale_f32_scalar,
-    .add_f32 = ck_add_f32_scalar,
-    .first_non_finite_f32 = ck_first_non_finite_f32_scalar,
-    .quantize_i8 = ck_quantize_i8_scalar,
-    .dot_rows_i8 = ck_dot_rows_i8_scalar,
-    .load_f32 = ck_load_f32_scalar,
-    .store_f32 = ck_store_f32_scalar,
-};
+#if defined(__x86_64__)
+// These also ask whether the operating system saves the registers.
+static int has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+           __builtin_cpu_supports("f16c");
+}
+static int has_avxvnni(void) { return has_avx2() && __builtin_cpu_supports("avxvnni"); }
+static int has_avx512(void) {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+static int has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+#endif
+
+// A variant of which the f32 and the int8 kernels have their own suffixes and row blocks.
+#define CK_VARIANT(label, f32, f32_rows, i8, i8_rows)     \
+    {                                                     \
+        .name = label,                                    \
+        .linear_f32_rows = f32_rows,                      \
+        .linear_i8_rows = i8_rows,                        \
+        .linear_f32 = ck_linear_f32_##f32,                \
+        .linear_i8 = ck_linear_i8_##i8,                   \
+        .attention_f32 = ck_attention_f32_##f32,          \
+        .layer_norm_f32 = ck_layer_norm_f32_##f32,        \
+        .gelu_f32 = ck_gelu_f32_##f32,                    \
+        .sum_rows_f32 = ck_sum_rows_f32_##f32,            \
+        .max_rows_f32 = ck_max_rows_f32_##f32,            \
+        .dot_f32 = ck_dot_f32_##f32,                      \
+        .scale_f32 = ck_scale_f32_##f32,                  \
+        .add_f32 = ck_add_f32_##f32,                      \
+        .first_non_finite_f32 = ck_first_non_finite_f32_##f32, \
+        .quantize_i8 = ck_quantize_i8_##f32,              \
+        .dot_rows_i8 = ck_dot_rows_i8_##i8,               \
+        .load_f32 = ck_load_f32_##f32,                    \
+        .store_f32 = ck_store_f32_##f32,                  \
+    }
 
 // Slowest first; the last supported one is the default.
 static const struct {
-    const ck_kernels *kernels;
+    ck_kernels kernels;
     int (*supported)(void);
 } variants[] = {
-    {&scalar_kernels, always},
+    {CK_VARIANT("scalar", scalar, 1, scalar, 1), always},
+#if defined(__x86_64__)
+    {CK_VARIANT("avx2", avx2, 6, avx2, 6), has_avx2},
+    {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6), has_avxvnni},
+    {CK_VARIANT("avx512", avx512, 8, avx2, 6), has_avx512},
+    {CK_VARIANT("avx512vnni", avx512, 8, avx512vnni, 8), has_avx512vnni},
+#endif
 };
 
 size_t ck_variant_count(void) { return sizeof variants / sizeof variants[0]; }
 
 const ck_kernels *ck_variant(size_t index, int *supported) {
     *supported = variants[index].supported();
-    return variants[index].kernels;
+    return &variants[index].kernels;
 }
 
 const ck_kernels *ck_choose(const char *name) {
-    const ck_kernels *best = &scalar_kernels;
+    const ck_kernels *best = &variants[0].kernels;
     for (size_t i = 0; i < ck_variant_count(); i++) {
         if (!variants[i].supported()) continue;
-        if (name && strcmp(name, variants[i].kernels->name) == 0) return variants[i].kernels;
-        best = variants[i].kernels;
+        best = &variants[i].kernels;
+        if (name && strcmp(name, best->name) == 0) return best;
     }
     return best;
 }

@@ -22,8 +22,8 @@ typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, si
                                  void *scratch);
 
 // Keys in one block, and the most queries that one call computes per pass over the keys.
-#define CK_ATTENTION_KEYS 512
-#define CK_ATTENTION_QUERIES 128
+#define CK_ATTENTION_KEYS 256
+#define CK_ATTENTION_QUERIES 192
 
 // Bytes of scratch for a head size.
 size_t ck_attention_scratch(size_t head_size);

@@ -11,21 +11,56 @@ size_t ck_linear_scratch(size_t rows, size_t k) {
     return row_blocks * ROWS_MAX * (input_blocks * BLOCK_STRIDE + sizeof(float)) + 4096;
 }
 
+// Four numbers, wherever they lie; the compiler knows how to shuffle them on every processor.
+typedef float quad __attribute__((vector_size(16), aligned(4)));
+
+static quad load_quad(const float *p) { return *(const quad *)p; }
+
+// Sixteen rows of w, one output channel each, become k rows of the panel, 4 x 4 numbers at a time.
+static void pack_rows(const float *w, size_t w_row, size_t k, float *panel) {
+    for (size_t p = 0; p + 4 <= k; p += 4) {
+        for (size_t j = 0; j < CK_PANEL; j += 4) {
+            const float *in = w + j * w_row + p;
+            quad a = load_quad(in), b = load_quad(in + w_row);
+            quad c = load_quad(in + 2 * w_row), d = load_quad(in + 3 * w_row);
+            quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+            quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+            quad cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+            float *out = panel + p * CK_PANEL + j;
+            *(quad *)out = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+            *(quad *)(out + CK_PANEL) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+            *(quad *)(out + 2 * CK_PANEL) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+            *(quad *)(out + 3 * CK_PANEL) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+        }
+    }
+}
+
+// Elements [depth, k) of `width` channels, one by one; missing channels become zero.
+static void pack_elements(const float *w, size_t w_row, size_t w_column, size_t width,
+                          size_t depth, size_t k, float *panel) {
+    for (size_t p = depth; p < k; p++) {
+        float *out = panel + p * CK_PANEL;
+        for (size_t j = 0; j < width; j++) out[j] = w[j * w_row + p * w_column];
+        for (size_t j = width; j < CK_PANEL; j++) out[j] = 0;
+    }
+}
+
 void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, size_t last,
                  size_t k, float *panels) {
     for (size_t n = first; n < last; n += CK_PANEL) {
-        size_t width = last - n < CK_PANEL ? last - n : CK_PANEL;
+        const float *rows = w + n * w_row;
         float *panel = panels + n * k;
-        if (w_row == 1 && width == CK_PANEL) {
-            const float *row = w + n;
-            for (size_t p = 0; p < k; p++, row += w_column, panel += CK_PANEL) {
-                memcpy(panel, row, CK_PANEL * sizeof(float));
+        size_t width = last - n < CK_PANEL ? last - n : CK_PANEL, depth = 0;
+        if (width == CK_PANEL && w_column == 1) {
+            depth = k / 4 * 4;
+            pack_rows(rows, w_row, k, panel);
+        } else if (width == CK_PANEL && w_row == 1) {
+            for (; depth < k; depth++) {
+                memcpy(panel + depth * CK_PANEL, rows + depth * w_column,
+                       CK_PANEL * sizeof(float));
             }
-            continue;
         }
-        for (size_t p = 0; p < k; p++, panel += CK_PANEL) {
-            for (size_t j = 0; j < width; j++) panel[j] = w[(n + j) * w_row + p * w_column];
-            for (size_t j = width; j < CK_PANEL; j++) panel[j] = 0;
-        }
+        pack_elements(rows, w_row, w_column, width, depth, k, panel);
     }
 }

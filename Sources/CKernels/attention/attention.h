@@ -1,0 +1,148 @@
+// Softmax attention of every vector instruction set.
+//
+// Queries lie in the lanes and keys in the rows of a block of scores, so the softmax runs down the
+// block without a sum across lanes, and the weights are already laid out as the left factor of the
+// product with the values.
+#include "../linear_f32/tile.h"
+#include "../simd/functions.h"
+
+#include <string.h>
+
+// What one call keeps in scratch. All lengths in floats; q is the query within the pass.
+typedef struct {
+    const ck_attention_args *a;
+    // Queries of this pass, and head_size rounded up to whole panels.
+    size_t first, queries, width;
+    // Queries as panels, times scale / ln 2; values of the block of keys as panels.
+    float *query_panels, *value_panels;
+    // Scores, then weights: [key][lane of the group].
+    float *scores;
+    // Unnormalised output [q][width], largest score and sum of weights of each query.
+    float *sums, *largest, *totals;
+} attention;
+
+enum { GROUP = 3 * CK_PANEL };
+
+static void pack_queries(const attention *t) {
+    const ck_attention_args *a = t->a;
+    const size_t panels = (t->queries + CK_PANEL - 1) / CK_PANEL;
+    ck_pack_f32(a->q + t->first * a->ld, a->ld, 1, 0, t->queries, a->head_size, t->query_panels);
+    const vf factor = vf_set(a->scale * 1.44269504f);
+    for (size_t i = 0; i < panels * CK_PANEL * a->head_size; i += VF) {
+        vf_store(t->query_panels + i, vf_mul(vf_load(t->query_panels + i), factor));
+    }
+    for (size_t q = 0; q < panels * CK_PANEL; q++) {
+        t->largest[q] = -3e38f;
+        t->totals[q] = 0;
+    }
+}
+
+// The product of all rows with all panels of `t`, `rows` and `panels` being the whole.
+static void product(tile_f32 t, size_t rows, size_t panels) {
+    const float *a = t.a, *b = t.panels;
+    float *out = t.out;
+    for (size_t row = 0, block; row < rows; row += block) {
+        block = next_block(rows - row, TILE_ROWS);
+        t.a = a + row * t.a_row;
+        for (size_t panel = 0, wide; panel < panels; panel += wide) {
+            wide = next_block(panels - panel, tile_panels(block));
+            t.panels = b + panel * t.panel_stride;
+            t.out = out + row * t.ldo + panel * CK_PANEL;
+            tile_f32_run(&t, block, wide);
+        }
+    }
+}
+
+// scores[key][lane] of `keys` keys from `key` on and the group of queries from `q` on.
+static void compute_scores(const attention *t, size_t q, size_t panels, size_t key, size_t keys) {
+    const ck_attention_args *a = t->a;
+    tile_f32 tile = {
+        .a = a->k + key * a->ld, .a_row = a->ld, .a_step = 1,
+        .panels = t->query_panels + q * a->head_size, .panel_stride = CK_PANEL * a->head_size,
+        .k = a->head_size, .out = t->scores, .ldo = GROUP,
+    };
+    product(tile, keys, panels);
+}
+
+// Turns scores into weights relative to the largest score so far, and scales what was summed before.
+static void soften(const attention *t, size_t q, size_t panels, size_t keys) {
+    float factors[GROUP];
+    for (size_t lane = 0; lane < panels * CK_PANEL; lane += VF) {
+        float *scores = t->scores + lane;
+        const vf before = vf_load(t->largest + q + lane);
+        vf largest = before;
+        for (size_t s = 0; s < keys; s++) largest = vf_max(vf_load(scores + s * GROUP), largest);
+        const vf factor = vf_exp2(vf_sub(before, largest));
+        vf total = vf_mul(vf_load(t->totals + q + lane), factor);
+        for (size_t s = 0; s < keys; s++) {
+            vf weight = vf_exp2(vf_sub(vf_load(scores + s * GROUP), largest));
+            vf_store(scores + s * GROUP, weight);
+            total = vf_add(total, weight);
+        }
+        vf_store(t->largest + q + lane, largest);
+        vf_store(t->totals + q + lane, total);
+        vf_store(factors + lane, factor);
+    }
+    for (size_t i = 0; i < panels * CK_PANEL && q + i < t->queries; i++) {
+        float *sums = t->sums + (q + i) * t->width;
+        for (size_t d = 0; d < t->width; d += VF) {
+            vf_store(sums + d, vf_mul(vf_load(sums + d), vf_set(factors[i])));
+        }
+    }
+}
+
+// sums[q] += weights x values.
+static void add_values(const attention *t, size_t q, size_t queries, size_t keys) {
+    tile_f32 tile = {
+        .a = t->scores, .a_row = 1, .a_step = GROUP, .panels = t->value_panels,
+        .panel_stride = CK_PANEL * keys, .k = keys, .out = t->sums + q * t->width,
+        .ldo = t->width, .accumulate = 1,
+    };
+    product(tile, queries, t->width / CK_PANEL);
+}
+
+static void write_out(const attention *t) {
+    const ck_attention_args *a = t->a;
+    for (size_t q = 0; q < t->queries; q++) {
+        const vf inverse = vf_set(1.0f / t->totals[q]);
+        float *out = a->out + (t->first + q) * a->ldo;
+        for (size_t d = 0; d < a->head_size; d += VF) {
+            vf sum = vf_load(t->sums + q * t->width + d);
+            vf_store_n(out + d, vf_mul(sum, inverse), a->head_size - d);
+        }
+    }
+}
+
+// One pass over the keys.
+static void attend(const attention *t) {
+    const ck_attention_args *a = t->a;
+    pack_queries(t);
+    memset(t->sums, 0, t->queries * t->width * sizeof *t->sums);
+    for (size_t key = 0, keys; key < a->tokens; key += keys) {
+        keys = a->tokens - key < CK_ATTENTION_KEYS ? a->tokens - key : CK_ATTENTION_KEYS;
+        ck_pack_f32(a->v + key * a->ld, 1, a->ld, 0, a->head_size, keys, t->value_panels);
+        for (size_t q = 0; q < t->queries; q += GROUP) {
+            size_t queries = t->queries - q < GROUP ? t->queries - q : GROUP;
+            size_t panels = (queries + CK_PANEL - 1) / CK_PANEL;
+            compute_scores(t, q, panels, key, keys);
+            soften(t, q, panels, keys);
+            add_values(t, q, queries, keys);
+        }
+    }
+    write_out(t);
+}
+
+void CK_NAME(attention_f32)(const ck_attention_args *args, size_t first, size_t last,
+                            void *scratch) {
+    const size_t width = (args->head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
+    attention t = {.a = args, .width = width, .query_panels = scratch};
+    t.value_panels = t.query_panels + CK_ATTENTION_QUERIES * width;
+    t.scores = t.value_panels + CK_ATTENTION_KEYS * width;
+    t.sums = t.scores + CK_ATTENTION_KEYS * GROUP;
+    t.largest = t.sums + CK_ATTENTION_QUERIES * width;
+    t.totals = t.largest + CK_ATTENTION_QUERIES;
+    for (t.first = first; t.first < last; t.first += t.queries) {
+        t.queries = last - t.first < CK_ATTENTION_QUERIES ? last - t.first : CK_ATTENTION_QUERIES;
+        attend(&t);
+    }
+}

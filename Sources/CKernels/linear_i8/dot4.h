@@ -1,0 +1,60 @@
+// int8 products where one instruction multiplies four bytes by four bytes in each lane. It takes
+// unsigned bytes on the left: inputs are stored as q + 128, and the sums start from -128 sum w.
+#ifndef CK_DOT4_H
+#define CK_DOT4_H
+#include "../vectors/quantize.h"
+#include "tile.h"
+
+#include <string.h>
+
+// One row of bytes; the odd number of lines spreads rows over the sets of a cache.
+CK_INLINE size_t input_bytes(size_t k) { return (k + 127) / 128 * 128 + 64; }
+
+CK_INLINE float quantize_row(const float *x, size_t k, int8_t *q) {
+    quantization s = quantization_of(x, k);
+    if (s.factor == 0) {
+        memset(q, -128, input_bytes(k));
+        return s.step;
+    }
+    const vf factor = vf_set(s.factor);
+    for (size_t i = 0; i < k; i += VF) {
+        vi value = vi_round(vf_mul(vf_load_n(x + i, k - i), factor));
+        vi_store_low_bytes(q + i, vi_add(value, vi_set(128)));
+    }
+    return s.step;
+}
+
+CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
+    const size_t vectors = panels * PANEL_VECTORS;
+    vi sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
+    const int8_t *a[TILE_ROWS], *b = t->panels;
+    CK_UNROLL
+    for (size_t i = 0; i < rows; i++) {
+        a[i] = t->inputs + i * t->input_row;
+        CK_UNROLL
+        for (size_t v = 0; v < vectors; v++) sums[i][v] = vi_load(t->offsets + v * VF);
+    }
+    const size_t stride = t->panel_stride, ahead = t->ahead, end = 4 * t->groups;
+    for (size_t p = 0; p < end; p += 4, b += 4 * CK_PANEL) {
+        vi w[TILE_PANELS * PANEL_VECTORS];
+        CK_UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            const int8_t *panel = b + v / PANEL_VECTORS * stride;
+            if (v % PANEL_VECTORS == 0) __builtin_prefetch(panel + ahead, 0, 2);
+            w[v] = vi_load((const int32_t *)(panel + v % PANEL_VECTORS * VF * 4));
+        }
+        CK_UNROLL
+        for (size_t i = 0; i < rows; i++) {
+            vi x = vi_set(*(const int32_t *)(a[i] + p));
+            CK_UNROLL
+            for (size_t v = 0; v < vectors; v++) sums[i][v] = vi_dot4(sums[i][v], x, w[v]);
+        }
+    }
+    CK_UNROLL
+    for (size_t i = 0; i < rows; i++) {
+        CK_UNROLL
+        for (size_t v = 0; v < vectors; v++) store_scaled(t, i, v, sums[i][v]);
+    }
+}
+#include "run.h"
+#endif

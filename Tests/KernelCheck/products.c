@@ -1,0 +1,224 @@
+// Checks of the products: linear layers, attention, scans.
+#include "check.h"
+
+// Bytes in -127...127, or only the extremes, where a 16-bit sum would overflow.
+static void fill_bytes(int8_t *q, size_t n, int extreme) {
+    for (size_t i = 0; i < n; i++) {
+        q[i] = (int8_t)(extreme ? (check_below(8) ? 127 : -127) : (int)check_below(255) - 127);
+    }
+}
+
+static void check_one_scan(check *c, size_t n, size_t offset, int extreme) {
+    enum { ROWS = 6 };
+    snprintf(c->what, sizeof c->what, "rows of %zu bytes at offset %zu", n, offset);
+    const size_t ld = n + offset % 3;
+    guarded rows = guarded_bytes(ROWS * ld, offset), query = guarded_bytes(n, 7 - offset);
+    fill_bytes(rows.data, ROWS * ld, extreme);
+    fill_bytes(query.data, n, extreme);
+    int32_t expected[ROWS];
+    c->reference->dot_rows_i8(query.data, rows.data, ld, ROWS, n, expected);
+    for (size_t count = 0; count <= ROWS; count++) {
+        guarded out = guarded_bytes(count * 4, 4);
+        c->kernels->dot_rows_i8(query.data, rows.data, ld, count, n, out.data);
+        check_equal(c, out.data, expected, count * 4);
+        guarded_end(c, out);
+    }
+    guarded_end(c, rows);
+    guarded_end(c, query);
+}
+
+void check_dot_rows(check *c) {
+    for (size_t l = 0; l < CHECK_LENGTHS; l++) {
+        for (size_t o = 0; o < CHECK_OFFSETS; o++) {
+            check_one_scan(c, check_lengths[l], o, (int)(o % 2));
+        }
+    }
+}
+
+// rows, n, k: a rest in every direction, every block of rows, and real layers.
+static const size_t shapes[][3] = {
+    {0, 16, 4},   {1, 1, 1},    {1, 48, 0},   {2, 5, 3},    {3, 15, 7},   {4, 16, 8},
+    {5, 17, 15},  {6, 31, 16},  {7, 33, 17},  {8, 63, 31},  {9, 65, 33},  {10, 80, 63},
+    {11, 96, 65}, {13, 127, 5}, {15, 144, 2}, {17, 49, 127}, {21, 100, 384}, {30, 40, 1023},
+};
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+// What the layers of one check share.
+typedef struct {
+    size_t rows, n, k, ld, padded;
+    guarded x, got, expected;
+    float *bias, *residual, *scales;
+    void *scratch;
+} layer;
+
+static layer layer_begin(const size_t *shape, size_t offset) {
+    layer l = {.rows = shape[0], .n = shape[1], .k = shape[2]};
+    l.ld = l.n + offset;
+    l.padded = (l.n + 15) / 16 * 16;
+    l.x = guarded_bytes(l.rows * (l.k + offset) * 4, offset * 4);
+    l.got = guarded_bytes(l.rows * l.ld * 4, offset * 4);
+    l.expected = guarded_bytes(l.rows * l.ld * 4, 0);
+    l.bias = calloc(l.n, 4);
+    l.residual = calloc(l.rows * l.ld + 1, 4);
+    l.scales = calloc(l.padded, 4);
+    size_t byte_count = ck_linear_scratch(l.rows, l.k);
+    l.scratch = aligned_alloc(64, (byte_count + 63) / 64 * 64);
+    check_fill(l.x.data, l.rows * (l.k + offset), 1);
+    check_fill(l.bias, l.n, 1);
+    check_fill(l.residual, l.rows * l.ld, 1);
+    // Columns between the rows belong to somebody else: both must leave them alone.
+    check_fill(l.expected.data, l.rows * l.ld, 1);
+    memcpy(l.got.data, l.expected.data, l.rows * l.ld * 4);
+    return l;
+}
+
+static void layer_end(check *c, layer l) {
+    guarded_end(c, l.x);
+    guarded_end(c, l.got);
+    guarded_end(c, l.expected);
+    free(l.bias);
+    free(l.residual);
+    free(l.scales);
+    free(l.scratch);
+}
+
+// Cuts a layer into two ranges of rows and two of columns.
+static void cut(const layer *l, size_t rows[3], size_t columns[3]) {
+    rows[0] = columns[0] = 0;
+    rows[1] = l->rows / 3;
+    rows[2] = l->rows;
+    columns[1] = l->n / 2 / CK_PANEL * CK_PANEL;
+    columns[2] = l->n;
+}
+
+static void check_one_f32(check *c, const size_t *shape, size_t offset, int activation,
+                          int transposed) {
+    layer l = layer_begin(shape, offset);
+    snprintf(c->what, sizeof c->what, "%zux%zux%zu offset %zu activation %d transposed %d", l.rows,
+             l.n, l.k, offset, activation, transposed);
+    float *w = calloc(l.padded * l.k + 1, 4), *panels = aligned_alloc(64, l.padded * l.k * 4 + 64);
+    check_fill(w, l.n * l.k, 1);
+    ck_pack_f32(w, l.k, 1, 0, l.n, l.k, panels);
+    const int accumulate = activation == CK_IDENTITY && offset % 2;
+    ck_linear_f32_args a = {
+        .x = l.x.data, .x_row = transposed ? 1 : l.k + offset, .x_column = transposed ? l.rows : 1,
+        .panels = panels, .panel_stride = CK_PANEL * l.k, .n = l.n, .k = l.k,
+        .accumulate = accumulate,
+        .store = {.y = l.expected.data, .ldy = l.ld, .bias = accumulate ? NULL : l.bias,
+                  .residual = offset % 3 ? l.residual : NULL, .ldr = l.ld,
+                  .activation = activation}};
+    c->reference->linear_f32(&a, 0, l.rows, 0, l.n, l.scratch);
+    a.store.y = l.got.data;
+    float *start = calloc(l.rows * l.ld + 1, 4);
+    memcpy(start, l.got.data, l.rows * l.ld * 4);
+    c->kernels->linear_f32(&a, 0, l.rows, 0, l.n, l.scratch);
+    check_near(c, l.got.data, l.expected.data, l.rows * l.ld, 1e-6 + 4.8e-7 * sqrt((double)l.k));
+    // The same bits however the work is cut.
+    size_t rows[3], columns[3];
+    cut(&l, rows, columns);
+    a.store.y = start;
+    for (size_t i = 0; i < 4; i++) {
+        c->kernels->linear_f32(&a, rows[i / 2], rows[i / 2 + 1], columns[i % 2], columns[i % 2 + 1],
+                               l.scratch);
+    }
+    check_equal(c, start, l.got.data, l.rows * l.ld * 4);
+    free(w);
+    free(panels);
+    free(start);
+    layer_end(c, l);
+}
+
+void check_linear_f32(check *c) {
+    for (size_t s = 0; s < SHAPES; s++) {
+        for (size_t o = 0; o < CHECK_OFFSETS; o++) {
+            check_one_f32(c, shapes[s], o, (int)(o % 3), (int)(o / 4));
+        }
+    }
+}
+
+// Inputs that quantise to themselves and steps of 1: the output is the integer sum.
+static void check_one_sum(check *c, const size_t *shape, size_t offset, int extreme) {
+    layer l = layer_begin(shape, offset);
+    snprintf(c->what, sizeof c->what, "int8 %zux%zux%zu offset %zu", l.rows, l.n, l.k, offset);
+    int8_t *row = calloc(l.k + 1, 1);
+    int8_t *panels = calloc(l.padded * ((l.k + 3) / 4 * 4) + 64, 1);
+    int32_t *offsets = calloc(l.padded, 4);
+    for (size_t j = 0; j < l.n; j++) {
+        fill_bytes(row, l.k, extreme);
+        offsets[j] = -128 * ck_pack_i8_row(row, l.k, j, panels);
+        l.scales[j] = 1;
+    }
+    float *x = l.x.data;
+    for (size_t i = 0; i < l.rows; i++) {
+        fill_bytes(row, l.k, extreme);
+        for (size_t p = 0; p < l.k; p++) x[i * (l.k + offset) + p] = p ? row[p] : 127;
+    }
+    ck_linear_i8_args a = {
+        .x = x, .ldx = l.k + offset, .panels = panels, .offsets = offsets, .scales = l.scales,
+        .n = l.n, .k = l.k, .store = {.y = l.expected.data, .ldy = l.ld}};
+    c->reference->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
+    a.store.y = l.got.data;
+    c->kernels->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
+    check_equal(c, l.got.data, l.expected.data, l.rows * l.ld * 4);
+    // Real inputs and a fused store.
+    check_fill(x, l.rows * (l.k + offset), 2);
+    check_fill(l.scales, l.n, 0.02f / 127);
+    if (l.rows > 1 && l.k > 0) x[l.k + offset] = offset % 2 ? NAN : INFINITY;
+    a.store.bias = l.bias;
+    a.store.activation = (int)(offset % 3);
+    a.store.residual = offset % 2 ? l.residual : NULL;
+    a.store.ldr = l.ld;
+    c->kernels->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
+    a.store.y = l.expected.data;
+    c->reference->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
+    check_near(c, l.got.data, l.expected.data, l.rows * l.ld, 4e-6);
+    free(row);
+    free(panels);
+    free(offsets);
+    layer_end(c, l);
+}
+
+void check_linear_i8(check *c) {
+    for (size_t s = 0; s < SHAPES; s++) {
+        for (size_t o = 0; o < CHECK_OFFSETS; o++) check_one_sum(c, shapes[s], o, (int)(o % 2));
+    }
+}
+
+static void check_one_attention(check *c, size_t tokens, size_t size, size_t offset) {
+    snprintf(c->what, sizeof c->what, "attention of %zu tokens, head size %zu", tokens, size);
+    const size_t ld = 3 * size + offset, ldo = size + offset;
+    guarded x = guarded_bytes(tokens * ld * 4, offset * 4);
+    guarded got = guarded_bytes(tokens * ldo * 4, offset * 4);
+    guarded expected = guarded_bytes(tokens * ldo * 4, 0);
+    void *scratch = aligned_alloc(64, (ck_attention_scratch(size) + 63) / 64 * 64);
+    float *qkv = x.data;
+    check_fill(qkv, tokens * ld, 3);
+    check_fill(expected.data, tokens * ldo, 1);
+    memcpy(got.data, expected.data, tokens * ldo * 4);
+    ck_attention_args a = {.q = qkv, .k = qkv + size, .v = qkv + 2 * size, .ld = ld,
+                           .out = expected.data, .ldo = ldo, .tokens = tokens, .head_size = size,
+                           .scale = 1 / sqrtf((float)size)};
+    c->reference->attention_f32(&a, 0, tokens, scratch);
+    a.out = got.data;
+    c->kernels->attention_f32(&a, 0, tokens, scratch);
+    check_near(c, got.data, expected.data, tokens * ldo, 1e-5);
+    // The cut of the queries changes no bit.
+    a.out = expected.data;
+    c->kernels->attention_f32(&a, 0, tokens / 3, scratch);
+    c->kernels->attention_f32(&a, tokens / 3, tokens, scratch);
+    check_equal(c, got.data, expected.data, tokens * ldo * 4);
+    free(scratch);
+    guarded_end(c, x);
+    guarded_end(c, got);
+    guarded_end(c, expected);
+}
+
+void check_attention(check *c) {
+    static const size_t cases[][2] = {
+        {1, 4},   {2, 8},   {3, 5},   {5, 64},  {7, 32},   {15, 32},  {16, 16},
+        {17, 33}, {33, 32}, {63, 80}, {65, 64}, {127, 64}, {257, 32}, {513, 24},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        check_one_attention(c, cases[i][0], cases[i][1], i % CHECK_OFFSETS);
+    }
+}
