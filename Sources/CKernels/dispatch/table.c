@@ -3,6 +3,10 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
 
 static int always(void) { return 1; }
 
@@ -18,6 +22,11 @@ static int has_avx512(void) {
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 static int has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+#elif defined(__aarch64__) && defined(__linux__)
+static int has_dotprod(void) { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
+#elif defined(__aarch64__)
+// Every Apple processor since the A13 has it.
+static int has_dotprod(void) { return 1; }
 #endif
 
 // A variant of which the f32 and the int8 kernels have their own suffixes and row blocks.
@@ -54,6 +63,9 @@ static const struct {
     {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6), has_avxvnni},
     {CK_VARIANT("avx512", avx512, 8, avx2, 6), has_avx512},
     {CK_VARIANT("avx512vnni", avx512, 8, avx512vnni, 8), has_avx512vnni},
+#elif defined(__aarch64__)
+    {CK_VARIANT("neon", neon, 6, neon, 6), always},
+    {CK_VARIANT("neondot", neon, 6, neondot, 6), has_dotprod},
 #endif
 };
 

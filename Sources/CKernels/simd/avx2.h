@@ -64,7 +64,6 @@ CK_INLINE vf vf_bits(vi v) { return _mm256_castsi256_ps(v); }
 CK_INLINE vf vf_from_vi(vi v) { return _mm256_cvtepi32_ps(v); }
 CK_INLINE vi vi_round(vf v) { return _mm256_cvtps_epi32(v); }
 CK_INLINE vi vi_load(const int32_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
-CK_INLINE void vi_store(int32_t *p, vi v) { _mm256_storeu_si256((__m256i *)p, v); }
 CK_INLINE vi vi_set(int32_t x) { return _mm256_set1_epi32(x); }
 CK_INLINE vi vi_add(vi a, vi b) { return _mm256_add_epi32(a, b); }
 CK_INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }

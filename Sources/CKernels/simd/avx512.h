@@ -55,7 +55,6 @@ CK_INLINE vf vf_bits(vi v) { return _mm512_castsi512_ps(v); }
 CK_INLINE vf vf_from_vi(vi v) { return _mm512_cvtepi32_ps(v); }
 CK_INLINE vi vi_round(vf v) { return _mm512_cvtps_epi32(v); }
 CK_INLINE vi vi_load(const int32_t *p) { return _mm512_loadu_si512(p); }
-CK_INLINE void vi_store(int32_t *p, vi v) { _mm512_storeu_si512(p, v); }
 CK_INLINE vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
 CK_INLINE vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
 CK_INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }

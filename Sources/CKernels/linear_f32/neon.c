@@ -1,0 +1,5 @@
+#if defined(__aarch64__)
+#include "../simd/neon.h"
+#include "linear.h"
+#pragma clang attribute pop
+#endif
