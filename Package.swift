@@ -142,7 +142,7 @@ let package = Package(
                 "Retrieval", "AjanEmbed", "Documents", "Evaluation",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors"]),
+        tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors", "CKernels"]),
         tests("DistillationTests", ["Distillation", "AjanEmbed", "Corpus", "Training"]),
         tests("HubTests", ["Hub", .product(name: "Hummingbird", package: "hummingbird")]),
         tests(

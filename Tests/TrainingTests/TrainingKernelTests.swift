@@ -1,0 +1,199 @@
+import CKernels
+import Testing
+
+/// Every instruction set that this machine has, against the scalar kernels, at awkward sizes.
+@Suite("Training kernels")
+struct TrainingKernelTests {
+    private typealias Kernels = ck_training_kernels
+
+    /// The scalar kernels and all others that run here.
+    private static func variants() -> (scalar: Kernels, others: [Kernels]) {
+        let all = (0..<ck_training_variant_count()).compactMap { index -> Kernels? in
+            var isSupported: Int32 = 0
+            let kernels = unsafe ck_training_variant(index, &isSupported)
+            return unsafe isSupported == 0 ? nil : kernels?.pointee
+        }
+        return (all[0], Array(all.dropFirst()))
+    }
+
+    private static let widths = [1, 7, 8, 15, 16, 17, 31, 33, 129, 384]
+
+    @Test("draw the masks of Philox 4x32-7, the same on every instruction set", arguments: widths)
+    func dropout(width: Int) {
+        let (scalar, others) = Self.variants()
+        let rows = 5
+        for kernels in [scalar] + others {
+            var values = [Float](repeating: 1, count: rows * width)
+            withDropout { dropout in
+                var dropout = unsafe dropout
+                unsafe kernels.dropout_f32(&values, width, 0, rows, width, &dropout)
+                for row in 0..<rows {
+                    let expected = unsafe (0..<width).map {
+                        unsafe Philox.factor(dropout, row: row, index: $0)
+                    }
+                    #expect(Array(values[row * width..<(row + 1) * width]) == expected)
+                }
+            }
+        }
+    }
+
+    @Test("of LayerNorm agree", arguments: widths, [false, true])
+    func norm(width: Int, drops: Bool) {
+        let (scalar, others) = Self.variants()
+        #expect(!others.isEmpty || !Self.isX86, "the premise")
+        let expected = runNorm(scalar, width: width, drops: drops)
+        for kernels in others {
+            let own = runNorm(kernels, width: width, drops: drops)
+            for (part, reference) in zip(own, expected) {
+                #expect(relativeError(part, reference) < 2e-6)
+            }
+        }
+    }
+
+    /// y, 1/sigma, ds, dx and the sums of a forward and a backward pass.
+    private func runNorm(_ kernels: Kernels, width: Int, drops: Bool) -> [[Float]] {
+        let rows = 5
+        var random = Random(seed: 31)
+        func numbers(_ count: Int) -> [Float] { (0..<count).map { _ in random.uniform() } }
+        let (x, residual, dy) = (
+            numbers(rows * width), numbers(rows * width), numbers(rows * width)
+        )
+        let (gamma, beta) = (numbers(width), numbers(width))
+        var normalized = [Float](repeating: 0, count: rows * width)
+        var (y, ds, dx) = (normalized, normalized, normalized)
+        var inverse = [Float](repeating: 0, count: rows)
+        var sums = [Float](repeating: 0, count: 3 * width)
+        withDropout { dropout in
+            var dropout = unsafe dropout
+            if !drops { unsafe dropout.threshold = 0 }
+            var forward = unsafe ck_norm_forward_args(
+                x: x, residual: residual, ldx: width, ldr: width, gamma: gamma, beta: beta,
+                epsilon: 1e-5, normalized: &normalized, inverse: &inverse, y: &y, n: width,
+                dropout: dropout)
+            unsafe kernels.norm_forward_f32(&forward, 0, rows)
+            var backward = unsafe ck_norm_backward_args(
+                dy: dy, normalized: normalized, inverse: inverse, gamma: gamma, ds: &ds, dx: &dx,
+                n: width, dropout: dropout)
+            unsafe kernels.norm_backward_f32(&backward, 0, rows, &sums)
+        }
+        return [y, inverse, ds, dx, sums]
+    }
+
+    @Test("of GELU agree", arguments: widths)
+    func gelu(width: Int) {
+        let (scalar, others) = Self.variants()
+        let rows = 3
+        func run(_ kernels: Kernels) -> [Float] {
+            var random = Random(seed: 32)
+            let z = (0..<rows * width).map { _ in 6 * random.uniform() }
+            var gradient = z.map { _ in random.uniform() }
+            var result = z
+            var sums = [Float](repeating: 0, count: width)
+            unsafe kernels.gelu_backward_f32(z, &gradient, &result, rows, width, &sums)
+            return gradient + result + sums
+        }
+        for kernels in others { #expect(relativeError(run(kernels), run(scalar)) < 1e-6) }
+    }
+
+    @Test(
+        "of attention agree",
+        arguments: [(1, 8), (3, 13), (16, 32), (30, 24), (33, 64), (200, 32)], [false, true])
+    func attention(shape: (tokens: Int, size: Int), drops: Bool) {
+        let (scalar, others) = Self.variants()
+        let expected = runAttention(scalar, tokens: shape.tokens, size: shape.size, drops: drops)
+        for kernels in others {
+            let own = runAttention(kernels, tokens: shape.tokens, size: shape.size, drops: drops)
+            #expect(relativeError(own.output, expected.output) < 3e-6)
+            #expect(relativeError(own.gradient, expected.gradient) < 2e-5)
+        }
+    }
+
+    /// Head 1 of two.
+    private func runAttention(
+        _ kernels: Kernels, tokens: Int, size: Int, drops: Bool
+    ) -> (output: [Float], gradient: [Float]) {
+        let width = 6 * size
+        var random = Random(seed: 33)
+        let qkv = (0..<tokens * width).map { _ in random.uniform() }
+        var slope = (0..<tokens * 2 * size).map { _ in random.uniform() }
+        var output = [Float](repeating: 0, count: tokens * 2 * size)
+        var gradient = [Float](repeating: 0, count: tokens * width)
+        var scratch = [Float](
+            repeating: 0, count: ck_attention_training_scratch(tokens, size) / 4 + 1)
+        withDropout { dropout in
+            var dropout = unsafe dropout
+            if !drops { unsafe dropout.threshold = 0 }
+            unsafe qkv.withUnsafeBufferPointer { qkv in
+                unsafe gradient.withUnsafeMutableBufferPointer { gradient in
+                    guard let q = unsafe qkv.baseAddress, let dq = unsafe gradient.baseAddress
+                    else { return }
+                    func arguments(_ out: UnsafeMutablePointer<Float>)
+                        -> ck_attention_training_args
+                    {
+                        unsafe ck_attention_training_args(
+                            q: q + size, k: q + 3 * size, v: q + 5 * size, ld: width,
+                            out: out + size, ldo: 2 * size, dq: dq + size, dk: dq + 3 * size,
+                            dv: dq + 5 * size, tokens: tokens, head_size: size,
+                            scale: 1 / Float(size).squareRoot(), dropout: dropout)
+                    }
+                    var forward = unsafe arguments(&output)
+                    unsafe kernels.attention_forward_f32(&forward, &scratch)
+                    var backward = unsafe arguments(&slope)
+                    unsafe kernels.attention_backward_f32(&backward, &scratch)
+                }
+            }
+        }
+        return (output, gradient)
+    }
+
+    @Test("of AdamW agree, and idle steps are steps with gradient zero, bit for bit")
+    func adamW() {
+        let (scalar, others) = Self.variants()
+        let count = 37
+        var random = Random(seed: 34)
+        let start = (0..<count).map { _ in random.uniform() }
+        let gradient = (0..<count).map { _ in random.uniform() }
+        let zero = [Float](repeating: 0, count: count)
+        let step = ck_adamw_step(
+            decay: 0.999, one_minus_beta1: 0.1, beta2: 0.999, one_minus_beta2: 0.001,
+            step_size: 1e-3, correction: 0.03, epsilon: 1e-8, gradient_scale: 0.7)
+        let steps = [ck_adamw_step](repeating: step, count: 1_200)
+        func run(_ kernels: Kernels, idle: Bool) -> [Float] {
+            var (p, m, v) = (start, zero, zero)
+            unsafe kernels.adamw_f32(&p, &m, &v, gradient, count, steps)
+            if idle {
+                unsafe kernels.adamw_idle_f32(&p, &m, &v, count, steps, steps.count)
+            } else {
+                for _ in steps { unsafe kernels.adamw_f32(&p, &m, &v, zero, count, steps) }
+            }
+            return p + m + v
+        }
+        for kernels in [scalar] + others {
+            #expect(run(kernels, idle: true) == run(kernels, idle: false))
+            #expect(relativeError(run(kernels, idle: true), run(scalar, idle: true)) < 1e-6)
+        }
+    }
+
+    private static var isX86: Bool {
+        #if arch(x86_64)
+            true
+        #else
+            false
+        #endif
+    }
+
+    /// Dropout of five rows with a third dropped.
+    private func withDropout(_ body: (ck_dropout) -> Void) {
+        let sequences: [UInt32] = [0, 0, 1, 1, 9]
+        let positions: [UInt32] = [0, 1, 0, 1, 7]
+        unsafe sequences.withUnsafeBufferPointer { sequences in
+            unsafe positions.withUnsafeBufferPointer { positions in
+                unsafe body(
+                    ck_dropout(
+                        threshold: 21_845, scale: 65_536 / 43_691, key: (0xa409_3822, 0x299f_31d0),
+                        site: 0x0370_7344, sequences: sequences.baseAddress,
+                        positions: positions.baseAddress))
+            }
+        }
+    }
+}
