@@ -79,15 +79,15 @@ struct DeterminismTests {
                 student: TinyStudent.make("tiny-xlm-roberta"), configuration: other,
                 pool: ComputePool(threads: 1))
             let before = stranger.student.bits
-            let error = #expect(throws: TrainingError.self) { try stranger.restore(from: file) }
+            let error = #expect(throws: TrainingError.self) { _ = try stranger.restore(from: file) }
             #expect(error?.description.contains("other settings") == true)
             let weights = Repository.fixtures("EncoderTests")
                 .appendingPathComponent("tiny-xlm-roberta/model.safetensors")
-            #expect(throws: TrainingError.self) { try stranger.restore(from: weights) }
+            #expect(throws: TrainingError.self) { _ = try stranger.restore(from: weights) }
             let bert = try Trainer(
                 student: TinyStudent.make("tiny-bert"), configuration: Self.configuration,
                 pool: ComputePool(threads: 1))
-            #expect(throws: CheckpointError.self) { try bert.restore(from: file) }
+            #expect(throws: CheckpointError.self) { _ = try bert.restore(from: file) }
             #expect(stranger.student.bits == before)
         }
     }
@@ -112,7 +112,7 @@ struct DeterminismTests {
         let broken = Matrix(rows: 6, columns: 16)
         broken[2, 3] = .nan
         let error = #expect(throws: TrainingError.self) {
-            try trainer.step([
+            _ = try trainer.step([
                 good, TrainingBatch(sequences: good.sequences, target: .teacherAndPairs(broken)),
             ])
         }

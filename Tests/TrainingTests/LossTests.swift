@@ -76,17 +76,17 @@ struct LossTests {
         let good = TinyStudent.batch(seed: 1)
         let narrow = TrainingBatch(
             sequences: good.sequences, target: .teacher(Matrix(rows: 6, columns: 12)))
-        let error = #expect(throws: TrainingError.self) { try trainer.step([good, narrow]) }
+        let error = #expect(throws: TrainingError.self) { _ = try trainer.step([good, narrow]) }
         #expect(
             error?.description
                 == "batch 1 of the step: teacher vectors are [6, 12], the student gives [6, 16]; "
                 + "a Dense layer makes the sizes equal")
         #expect(throws: TrainingError.self) {
-            try trainer.step([TrainingBatch(sequences: good.sequences, target: .pairs)])
+            _ = try trainer.step([TrainingBatch(sequences: good.sequences, target: .pairs)])
         }
         #expect(throws: EncoderError.self) {
             let wrong = PackedBatch([[Int32(97)]])
-            try trainer.step([
+            _ = try trainer.step([
                 TrainingBatch(sequences: wrong, target: .teacher(Matrix(rows: 1, columns: 16)))
             ])
         }

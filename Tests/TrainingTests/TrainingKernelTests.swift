@@ -4,14 +4,19 @@ import Testing
 /// Every instruction set that this machine has, against the scalar kernels, at awkward sizes.
 @Suite("Training kernels")
 struct TrainingKernelTests {
-    private typealias Kernels = ck_training_kernels
+    /// The kernels of one instruction set.
+    // SAFETY: constant function pointers; what they are called with is marked where it is done.
+    @safe private struct Kernels {
+        let table: ck_training_kernels
+    }
 
     /// The scalar kernels and all others that run here.
     private static func variants() -> (scalar: Kernels, others: [Kernels]) {
         let all = (0..<ck_training_variant_count()).compactMap { index -> Kernels? in
             var isSupported: Int32 = 0
-            let kernels = unsafe ck_training_variant(index, &isSupported)
-            return unsafe isSupported == 0 ? nil : kernels?.pointee
+            guard let kernels = unsafe ck_training_variant(index, &isSupported), isSupported != 0
+            else { return nil }
+            return unsafe Kernels(table: kernels.pointee)
         }
         return (all[0], Array(all.dropFirst()))
     }
@@ -24,9 +29,9 @@ struct TrainingKernelTests {
         let rows = 5
         for kernels in [scalar] + others {
             var values = [Float](repeating: 1, count: rows * width)
-            withDropout { dropout in
+            unsafe withDropout { dropout in
                 var dropout = unsafe dropout
-                unsafe kernels.dropout_f32(&values, width, 0, rows, width, &dropout)
+                unsafe kernels.table.dropout_f32(&values, width, 0, rows, width, &dropout)
                 for row in 0..<rows {
                     let expected = unsafe (0..<width).map {
                         unsafe Philox.factor(dropout, row: row, index: $0)
@@ -59,24 +64,25 @@ struct TrainingKernelTests {
             numbers(rows * width), numbers(rows * width), numbers(rows * width)
         )
         let (gamma, beta) = (numbers(width), numbers(width))
-        var normalized = [Float](repeating: 0, count: rows * width)
-        var (y, ds, dx) = (normalized, normalized, normalized)
-        var inverse = [Float](repeating: 0, count: rows)
-        var sums = [Float](repeating: 0, count: 3 * width)
-        withDropout { dropout in
+        let inputs = [x, residual, dy, gamma, beta].map { Numbers($0) }
+        let outputs = [rows * width, rows, rows * width, rows * width, rows * width, 3 * width]
+            .map { Numbers([Float](repeating: 0, count: $0)) }
+        unsafe withDropout { dropout in
             var dropout = unsafe dropout
             if !drops { unsafe dropout.threshold = 0 }
+            let (normalized, inverse) = unsafe (outputs[0].start, outputs[1].start)
+            let gamma = unsafe inputs[3].start
             var forward = unsafe ck_norm_forward_args(
-                x: x, residual: residual, ldx: width, ldr: width, gamma: gamma, beta: beta,
-                epsilon: 1e-5, normalized: &normalized, inverse: &inverse, y: &y, n: width,
-                dropout: dropout)
-            unsafe kernels.norm_forward_f32(&forward, 0, rows)
+                x: inputs[0].start, residual: inputs[1].start, ldx: width, ldr: width,
+                gamma: gamma, beta: inputs[4].start, epsilon: 1e-5, normalized: normalized,
+                inverse: inverse, y: outputs[2].start, n: width, dropout: dropout)
+            unsafe kernels.table.norm_forward_f32(&forward, 0, rows)
             var backward = unsafe ck_norm_backward_args(
-                dy: dy, normalized: normalized, inverse: inverse, gamma: gamma, ds: &ds, dx: &dx,
-                n: width, dropout: dropout)
-            unsafe kernels.norm_backward_f32(&backward, 0, rows, &sums)
+                dy: inputs[2].start, normalized: normalized, inverse: inverse, gamma: gamma,
+                ds: outputs[3].start, dx: outputs[4].start, n: width, dropout: dropout)
+            unsafe kernels.table.norm_backward_f32(&backward, 0, rows, outputs[5].start)
         }
-        return [y, inverse, ds, dx, sums]
+        return withExtendedLifetime(inputs) { outputs.dropFirst().map(\.values) }
     }
 
     @Test("of GELU agree", arguments: widths)
@@ -89,10 +95,12 @@ struct TrainingKernelTests {
             var gradient = z.map { _ in random.uniform() }
             var result = z
             var sums = [Float](repeating: 0, count: width)
-            unsafe kernels.gelu_backward_f32(z, &gradient, &result, rows, width, &sums)
+            unsafe kernels.table.gelu_backward_f32(z, &gradient, &result, rows, width, &sums)
             return gradient + result + sums
         }
-        for kernels in others { #expect(relativeError(run(kernels), run(scalar)) < 1e-6) }
+        for kernels in others {
+            #expect(relativeError(run(kernels), run(scalar)) < 1e-6)
+        }
     }
 
     @Test(
@@ -100,9 +108,11 @@ struct TrainingKernelTests {
         arguments: [(1, 8), (3, 13), (16, 32), (30, 24), (33, 64), (200, 32)], [false, true])
     func attention(shape: (tokens: Int, size: Int), drops: Bool) {
         let (scalar, others) = Self.variants()
-        let expected = runAttention(scalar, tokens: shape.tokens, size: shape.size, drops: drops)
+        let expected = runAttention(
+            scalar, tokens: shape.tokens, size: shape.size, drops: drops)
         for kernels in others {
-            let own = runAttention(kernels, tokens: shape.tokens, size: shape.size, drops: drops)
+            let own = runAttention(
+                kernels, tokens: shape.tokens, size: shape.size, drops: drops)
             #expect(relativeError(own.output, expected.output) < 3e-6)
             #expect(relativeError(own.gradient, expected.gradient) < 2e-5)
         }
@@ -114,36 +124,28 @@ struct TrainingKernelTests {
     ) -> (output: [Float], gradient: [Float]) {
         let width = 6 * size
         var random = Random(seed: 33)
-        let qkv = (0..<tokens * width).map { _ in random.uniform() }
-        var slope = (0..<tokens * 2 * size).map { _ in random.uniform() }
-        var output = [Float](repeating: 0, count: tokens * 2 * size)
-        var gradient = [Float](repeating: 0, count: tokens * width)
+        func numbers(_ count: Int) -> Numbers {
+            Numbers((0..<count).map { _ in random.uniform() })
+        }
+        let (qkv, slope) = (numbers(tokens * width), numbers(tokens * 2 * size))
+        let output = Numbers([Float](repeating: 0, count: tokens * 2 * size))
+        let gradient = Numbers([Float](repeating: 0, count: tokens * width))
         var scratch = [Float](
             repeating: 0, count: ck_attention_training_scratch(tokens, size) / 4 + 1)
-        withDropout { dropout in
+        unsafe withDropout { dropout in
             var dropout = unsafe dropout
             if !drops { unsafe dropout.threshold = 0 }
-            unsafe qkv.withUnsafeBufferPointer { qkv in
-                unsafe gradient.withUnsafeMutableBufferPointer { gradient in
-                    guard let q = unsafe qkv.baseAddress, let dq = unsafe gradient.baseAddress
-                    else { return }
-                    func arguments(_ out: UnsafeMutablePointer<Float>)
-                        -> ck_attention_training_args
-                    {
-                        unsafe ck_attention_training_args(
-                            q: q + size, k: q + 3 * size, v: q + 5 * size, ld: width,
-                            out: out + size, ldo: 2 * size, dq: dq + size, dk: dq + 3 * size,
-                            dv: dq + 5 * size, tokens: tokens, head_size: size,
-                            scale: 1 / Float(size).squareRoot(), dropout: dropout)
-                    }
-                    var forward = unsafe arguments(&output)
-                    unsafe kernels.attention_forward_f32(&forward, &scratch)
-                    var backward = unsafe arguments(&slope)
-                    unsafe kernels.attention_backward_f32(&backward, &scratch)
-                }
-            }
+            let (q, dq) = unsafe (qkv.start, gradient.start)
+            var arguments = unsafe ck_attention_training_args(
+                q: q + size, k: q + 3 * size, v: q + 5 * size, ld: width, out: output.start + size,
+                ldo: 2 * size, dq: dq + size, dk: dq + 3 * size, dv: dq + 5 * size,
+                tokens: tokens, head_size: size, scale: 1 / Float(size).squareRoot(),
+                dropout: dropout)
+            unsafe kernels.table.attention_forward_f32(&arguments, &scratch)
+            unsafe arguments.out = slope.start + size
+            unsafe kernels.table.attention_backward_f32(&arguments, &scratch)
         }
-        return (output, gradient)
+        return withExtendedLifetime([qkv, slope]) { (output.values, gradient.values) }
     }
 
     @Test("of AdamW agree, and idle steps are steps with gradient zero, bit for bit")
@@ -160,11 +162,11 @@ struct TrainingKernelTests {
         let steps = [ck_adamw_step](repeating: step, count: 1_200)
         func run(_ kernels: Kernels, idle: Bool) -> [Float] {
             var (p, m, v) = (start, zero, zero)
-            unsafe kernels.adamw_f32(&p, &m, &v, gradient, count, steps)
+            unsafe kernels.table.adamw_f32(&p, &m, &v, gradient, count, steps)
             if idle {
-                unsafe kernels.adamw_idle_f32(&p, &m, &v, count, steps, steps.count)
+                unsafe kernels.table.adamw_idle_f32(&p, &m, &v, count, steps, steps.count)
             } else {
-                for _ in steps { unsafe kernels.adamw_f32(&p, &m, &v, zero, count, steps) }
+                for _ in steps { unsafe kernels.table.adamw_f32(&p, &m, &v, zero, count, steps) }
             }
             return p + m + v
         }
@@ -196,4 +198,21 @@ struct TrainingKernelTests {
             }
         }
     }
+}
+
+/// Numbers at one address for as long as the object lives.
+// SAFETY: the memory is allocated and initialised in init and freed in deinit.
+@safe private final class Numbers {
+    let start: UnsafeMutablePointer<Float>
+    private let count: Int
+
+    init(_ values: [Float]) {
+        count = values.count
+        unsafe start = .allocate(capacity: values.count)
+        unsafe start.initialize(from: values, count: values.count)
+    }
+
+    deinit { unsafe start.deallocate() }
+
+    var values: [Float] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
 }
