@@ -60,10 +60,13 @@ bench: $(AJAN) $(INT8)/config.json ## Measure tokenizer, throughput and latency 
 	$(AJAN) bench --model $(INT8) --file Samples/sss-tr/queries.jsonl --input-format jsonl --role query
 
 bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure against other engines; rewrites docs/PERFORMANCE.md
-	for threads in 1 2; do taskset -c 0-$$((threads - 1)) $(PEERS) Benchmarks/peers/compare.py --threads $$threads \
-	  --ajan $(AJAN) --model $(MODEL) --int8 $(INT8) --exports $(EXPORTS) --data $(QUESTIONS) \
-	  --output .build/peers-$$threads.json || exit 1; done
-	$(PEERS) Benchmarks/peers/report.py .build/peers-1.json .build/peers-2.json --docs docs
+	for threads in 1 2; do \
+	  compare() { taskset -c 0-$$((threads - 1)) $(PEERS) Benchmarks/peers/compare.py "$$@" --threads $$threads \
+	    --ajan $(AJAN) --model $(MODEL) --int8 $(INT8) --exports $(EXPORTS) --data $(QUESTIONS) \
+	    --settings .build/peers-settings-$$threads.json; }; \
+	  compare tune && for kind in queries passages; do \
+	    compare measure --workload $$kind --output .build/peers-$$kind-$$threads.json || exit 1; done || exit 1; done
+	$(PEERS) Benchmarks/peers/report.py .build/peers-{queries,passages}-{1,2}.json --docs docs
 
 bench-memory: $(AJAN) $(INT8)/config.json $(PEERS) ## Chart time and memory from 100 to 100,000 texts
 	$(PEERS) Benchmarks/peers/memory.py --ajan $(AJAN) --model $(INT8) --data $(QUESTIONS) --docs docs

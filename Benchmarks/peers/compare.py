@@ -1,10 +1,11 @@
 """Runs ajan and its peers in turns on the same texts and writes what came out as JSON.
 
-    taskset -c 0 python compare.py --threads 1 --ajan .build/release/ajan --model FOLDER \
-        --int8 INT8_FOLDER --exports FOLDER --data ../shared/eval/turhistquad --output one.json
+    python compare.py tune    --threads 1 --settings settings-1.json  ...
+    python compare.py measure --threads 1 --settings settings-1.json --workload queries --output q1.json ...
 
-The numbers that count are ratios inside one round: ajan and every peer work within a few seconds of each
-other, and the spread over rounds says how far a ratio can be trusted.
+Tuning finds the batch size that each peer is fastest with, and checks that all of them compute the same
+thing. The numbers that count are ratios inside one round: ajan and every peer work within a few seconds of
+each other, and the spread over rounds says how far a ratio can be trusted.
 """
 
 import argparse
@@ -54,12 +55,13 @@ class Ajan:
         self.precision = precision
         self.command = [
             program, "bench", "--model", str(folder), "--precision", precision, "--threads",
-            str(threads), "--role", "none", "--json"]
+            str(threads), "--role", "none", "--latency-texts", "20", "--json"]
         self.embed = [
             program, "embed", "--model", str(folder), "--precision", precision, "--role", "none",
             "--format", "npy"]
 
     def run(self, texts, rounds):
+        """What `ajan bench` says after one warm-up."""
         with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
             file.write("\n".join(texts) + "\n")
             file.flush()
@@ -84,37 +86,10 @@ def seconds(work):
 def best_batch(peer, texts):
     """The batch size that a peer is fastest with; every size is warmed up first."""
     times = {}
-    for batch in (4, 8, 16, 32, 64):
-        peer.encode(texts, batch)
+    for batch in (8, 16, 32, 64):
+        peer.encode(texts[:batch], batch)
         times[batch] = seconds(lambda: peer.encode(texts, batch))
     return min(times, key=times.get)
-
-
-def measure(runners, workload, rounds):
-    """Rates and latencies of every runner, in turns."""
-    texts, tokens = workload["texts"], workload["tokens"]
-    rates = {key: [] for key in runners}
-    latencies = {key: [] for key in runners}
-    batches = {
-        key: best_batch(runner, texts) for key, runner in runners.items()
-        if not isinstance(runner, Ajan)}
-    for _ in range(rounds):
-        for key, runner in runners.items():
-            time.sleep(0.05)  # threads of the one before go to sleep
-            if isinstance(runner, Ajan):
-                result = runner.run(texts, 1)
-                rates[key].append(tokens / result["encoding"]["seconds"][0])
-                latencies[key].append(result["latencyMilliseconds"]["median"])
-            else:
-                runner.encode(texts[:8], batches[key])
-                rates[key].append(tokens / seconds(lambda: runner.encode(texts, batches[key])))
-                single = [seconds(lambda: runner.encode([text], 1)) for text in texts[:40]]
-                latencies[key].append(statistics.median(single) * 1000)
-    return {
-        key: {
-            "tokens_per_second": rates[key], "latency_ms": latencies[key],
-            "batch": batches.get(key)}
-        for key in runners}
 
 
 def agreement(runners, reference, texts):
@@ -128,6 +103,44 @@ def agreement(runners, reference, texts):
     return out
 
 
+def tune(runners, workloads):
+    reference = runners["sentence-transformers f32"]
+    return {
+        kind: {
+            "agreement": agreement(runners, reference, workload["texts"]),
+            "batches": {
+                key: best_batch(runner, workload["texts"]) for key, runner in runners.items()
+                if not isinstance(runner, Ajan)}}
+        for kind, workload in workloads.items()}
+
+
+def measure(runners, workload, batches, rounds, seconds_max):
+    """Rates and latencies of every runner, in turns; fewer rounds when the time is up."""
+    texts, tokens = workload["texts"], workload["tokens"]
+    rates = {key: [] for key in runners}
+    latencies = {key: [] for key in runners}
+    start = time.perf_counter()
+    for done in range(rounds):
+        if done and (time.perf_counter() - start) * (done + 1) / done > seconds_max:
+            break
+        for key, runner in runners.items():
+            time.sleep(0.05)  # threads of the one before go to sleep
+            if isinstance(runner, Ajan):
+                result = runner.run(texts, 1)
+                rates[key].append(tokens / result["encoding"]["seconds"][0])
+                latencies[key].append(result["latencyMilliseconds"]["median"])
+            else:
+                runner.encode(texts[:4], 4)
+                rates[key].append(tokens / seconds(lambda: runner.encode(texts, batches[key])))
+                single = [seconds(lambda: runner.encode([text], 1)) for text in texts[:20]]
+                latencies[key].append(statistics.median(single) * 1000)
+    return {
+        key: {
+            "tokens_per_second": rates[key], "latency_ms": latencies[key],
+            "batch": batches.get(key)}
+        for key in runners}
+
+
 def processor():
     for line in open("/proc/cpuinfo", encoding="utf-8"):
         if line.startswith("model name"):
@@ -137,10 +150,15 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("ajan", "model", "int8", "exports", "data", "output"):
+    parser.add_argument("phase", choices=["tune", "measure"])
+    for name in ("ajan", "model", "int8", "exports", "data", "settings"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--output")
+    parser.add_argument("--workload", choices=["queries", "passages"])
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds-max", type=float, default=600)
+    parser.add_argument("--without", default=[], nargs="*", help="runners to leave out, by name")
     options = parser.parse_args()
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if options.threads > 1 else "false"
     os.environ["RAYON_NUM_THREADS"] = str(options.threads)
@@ -151,15 +169,19 @@ def main():
     }
     for peer in peer_module.all_peers(options.exports, options.model, options.threads):
         runners[f"{peer.name} {peer.precision}"] = peer
-    reference = runners["sentence-transformers f32"]
+    runners = {key: runner for key, runner in runners.items() if key not in options.without}
+    settings_file = pathlib.Path(options.settings)
+    if options.phase == "tune":
+        settings_file.write_text(json.dumps(tune(runners, workloads), indent=1), encoding="utf-8")
+        return
+    settings = json.loads(settings_file.read_text(encoding="utf-8"))[options.workload]
+    workload = workloads[options.workload]
     result = {
-        "threads": options.threads, "processor": processor(), "rounds": options.rounds,
-        "workloads": {
-            kind: {
-                "texts": len(workload["texts"]), "tokens": workload["tokens"],
-                "agreement": agreement(runners, reference, workload["texts"]),
-                "results": measure(runners, workload, options.rounds)}
-            for kind, workload in workloads.items()},
+        "threads": options.threads, "processor": processor(), "workload": options.workload,
+        "texts": len(workload["texts"]), "tokens": workload["tokens"],
+        "agreement": settings["agreement"],
+        "results": measure(
+            runners, workload, settings["batches"], options.rounds, options.seconds_max),
     }
     with open(options.output, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=1, ensure_ascii=False)

@@ -1,6 +1,6 @@
 """Turns the JSON of compare.py into the tables and the chart of docs/PERFORMANCE.md.
 
-    python report.py one.json two.json --docs docs
+    python report.py queries-1.json passages-1.json queries-2.json passages-2.json --docs docs
 
 Replaces what stands between the two marker lines of PERFORMANCE.md, writes docs/performance/peers.json and
 docs/performance/peers.svg.
@@ -33,11 +33,19 @@ def ratio_line(results, own, wanted, faster_is):
     return f"{median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f}; {champion})"
 
 
+def by_threads(files):
+    """{threads: {workload: run}}, in order."""
+    runs = {}
+    for run in files:
+        runs.setdefault(run["threads"], {})[run["workload"]] = run
+    return dict(sorted(runs.items()))
+
+
 def table(runs):
     lines = ["| | threads | queries tokens/s | passages tokens/s | one query, ms | cosine to f32 (mean, least) |",
              "|---|---|---|---|---|---|"]
-    for run in runs:
-        queries, passages = (run["workloads"][kind] for kind in ("queries", "passages"))
+    for threads, workloads in runs.items():
+        queries, passages = workloads["queries"], workloads["passages"]
         names = sorted(
             queries["results"], key=lambda n: -median(queries["results"][n]["tokens_per_second"]))
         for name in names:
@@ -47,7 +55,7 @@ def table(runs):
             cosine = passages["agreement"][name]
             label = f"**{name}**" if name.startswith("ajan") else name
             lines.append(
-                f"| {label} | {run['threads']} | {rates[0]} | {rates[1]} | {latency:.2f} "
+                f"| {label} | {threads} | {rates[0]} | {rates[1]} | {latency:.2f} "
                 f"| {cosine['mean']:.5f}, {cosine['min']:.5f} |")
     return lines
 
@@ -56,12 +64,12 @@ def ratios(runs):
     lines = ["| ajan against the best peer of the same round | threads | queries | passages | one query, time |",
              "|---|---|---|---|---|"]
     kinds = (("ajan int8", "any precision", lambda name: True), ("ajan f32", "f32", is_f32))
-    for run in runs:
-        workloads = {kind: run["workloads"][kind]["results"] for kind in ("queries", "passages")}
+    for threads, workloads in runs.items():
+        results = {kind: workloads[kind]["results"] for kind in ("queries", "passages")}
         for own, against, wanted in kinds:
-            cells = [ratio_line(workloads[kind], own, wanted, "more") for kind in ("queries", "passages")]
-            cells.append(ratio_line(workloads["queries"], own, wanted, "less"))
-            lines.append(f"| {own}, peers of {against} | {run['threads']} | {' | '.join(cells)} |")
+            cells = [ratio_line(results[kind], own, wanted, "more") for kind in ("queries", "passages")]
+            cells.append(ratio_line(results["queries"], own, wanted, "less"))
+            lines.append(f"| {own}, peers of {against} | {threads} | {' | '.join(cells)} |")
     return lines
 
 
@@ -73,15 +81,15 @@ def chart(runs, file):
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(len(runs), 2, figsize=(11, 3.4 * len(runs)), squeeze=False)
-    for row, run in enumerate(runs):
+    for row, (threads, workloads) in enumerate(runs.items()):
         for column, kind in enumerate(("queries", "passages")):
-            results = run["workloads"][kind]["results"]
+            results = workloads[kind]["results"]
             names = sorted(results, key=lambda n: median(results[n]["tokens_per_second"]))
             values = [median(results[name]["tokens_per_second"]) for name in names]
             axis = axes[row][column]
             colours = ["#c8102e" if name.startswith("ajan") else "#8a8f98" for name in names]
             axis.barh(names, values, color=colours)
-            axis.set_title(f"{kind}, threads: {run['threads']}", fontsize=10)
+            axis.set_title(f"{kind}, threads: {threads}", fontsize=10)
             axis.set_xlabel("tokens per second", fontsize=9)
             axis.tick_params(labelsize=8)
             axis.spines[["top", "right"]].set_visible(False)
@@ -94,15 +102,17 @@ def main():
     parser.add_argument("runs", nargs="+")
     parser.add_argument("--docs", required=True)
     options = parser.parse_args()
-    runs = [json.loads(pathlib.Path(name).read_text(encoding="utf-8")) for name in options.runs]
+    files = [json.loads(pathlib.Path(name).read_text(encoding="utf-8")) for name in options.runs]
+    runs = by_threads(files)
     docs = pathlib.Path(options.docs)
     (docs / "performance").mkdir(parents=True, exist_ok=True)
     (docs / "performance/peers.json").write_text(
-        json.dumps(runs, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        json.dumps(files, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     chart(runs, docs / "performance/peers.svg")
     text = (docs / "PERFORMANCE.md").read_text(encoding="utf-8")
     assert BEGIN in text and END in text, "PERFORMANCE.md lacks its markers"
-    body = [f"Processor: {runs[0]['processor']}; {runs[0]['rounds']} rounds.", ""]
+    rounds = min(len(f["results"]["ajan int8"]["latency_ms"]) for f in files)
+    body = [f"Processor: {files[0]['processor']}; {rounds} rounds or more.", ""]
     body += ratios(runs) + [""] + table(runs)
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     (docs / "PERFORMANCE.md").write_text(

@@ -55,8 +55,8 @@ public struct SpeedTest: Sendable {
     ///
     /// - Parameter latencyTexts: texts that are also timed one by one; the first ones are taken.
     /// - Throws: as `SentenceEncoder.encode`.
-    public func run(_ texts: [String], rounds: Int, latencyTexts: Int = 200) throws -> Result {
-        precondition(!texts.isEmpty && rounds > 0, "nothing to measure")
+    public func run(_ texts: [String], rounds: Int, latencyTexts: Int = 100) throws -> Result {
+        precondition(!texts.isEmpty && rounds > 0 && latencyTexts > 0, "nothing to measure")
         let embeddings = try model.encode(texts, role: role)
         let tokens = embeddings.reduce(0) { $0 + $1.tokens }
         let encoding = Rate(

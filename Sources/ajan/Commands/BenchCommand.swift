@@ -25,6 +25,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Rounds to measure.")
     var rounds = 5
 
+    @Option(help: "Texts that are also timed one by one.")
+    var latencyTexts = 100
+
     @Flag(help: "Measure the tokenizer and nothing else.")
     var tokenizerOnly = false
 
@@ -34,6 +37,9 @@ struct BenchCommand: ParsableCommand {
     func validate() throws {
         guard (1...10_000).contains(rounds) else {
             throw ValidationError("--rounds is \(rounds); it must be 1 to 10000.")
+        }
+        guard latencyTexts >= 1 else {
+            throw ValidationError("--latency-texts is \(latencyTexts); it must be at least 1.")
         }
     }
 
@@ -49,7 +55,8 @@ struct BenchCommand: ParsableCommand {
             return
         }
         let model = try modelOptions.open()
-        let result = try SpeedTest(model, role: role).run(texts, rounds: rounds)
+        let result = try SpeedTest(model, role: role).run(
+            texts, rounds: rounds, latencyTexts: latencyTexts)
         Terminal.write(try json ? JSONText.encode(result) : Self.table(of: result))
     }
 
