@@ -21,7 +21,8 @@ struct Ajan: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, TokenizeCommand.self,
+            EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, CompareCommand.self,
+            ReportCommand.self, TokenizeCommand.self,
             InfoCommand.self, QuantizeCommand.self, BenchCommand.self,
             IndexCommand.self,
             SearchCommand.self,

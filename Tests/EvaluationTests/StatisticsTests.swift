@@ -42,7 +42,8 @@ struct StatisticsTests {
     @Test("the permutation test agrees with scipy's within Monte Carlo error")
     func permutation() throws {
         for item in try MetricFixture.load().intervals {
-            let comparison = PairedComparison.means(item.values, item.other, replicates: 40_000)
+            let comparison = PairedSample.means(item.values, item.other)
+                .comparison(replicates: 40_000)
             let tolerance = 4 * (item.pValue / 40_000).squareRoot() + 1e-4
             #expect(abs(comparison.pValue - item.pValue) < tolerance)
         }
@@ -69,11 +70,11 @@ struct StatisticsTests {
         let noise = (0..<400).map { _ in Double(generator.next() % 1_000) / 1_000 - 0.4995 }
         let same = zip(base, noise).map { $0 + 0.1 * $1 }
         let better = zip(base, noise).map { $0 + 0.02 + 0.1 * $1 }
-        #expect(PairedComparison.means(same, base).pValue > 0.05)
-        let found = PairedComparison.means(better, base)
+        #expect(PairedSample.means(same, base).comparison().pValue > 0.05)
+        let found = PairedSample.means(better, base).comparison()
         #expect(found.pValue < 0.01)
         #expect(found.interval.low > 0 && found.interval.contains(0.02))
-        #expect(PairedComparison.means(base, base).pValue == 1)
+        #expect(PairedSample.means(base, base).comparison().pValue == 1)
     }
 
     @Test("two correlations with the same gold: self comparison is 1, a spoilt copy is found")
@@ -82,8 +83,11 @@ struct StatisticsTests {
         let gold = (0..<200).map { _ in Double(generator.next() % 6) }
         let good = gold.map { $0 + Double(generator.next() % 100) / 50 }
         let bad = good.map { $0 + Double(generator.next() % 100) / 12 }
-        #expect(PairedComparison.spearman(good, good, gold: gold, replicates: 500).pValue == 1)
-        let found = PairedComparison.spearman(good, bad, gold: gold, replicates: 500)
+        #expect(
+            PairedSample.spearman(good, good, gold: gold)
+                .comparison(replicates: 500).pValue == 1)
+        let found = PairedSample.spearman(good, bad, gold: gold)
+            .comparison(replicates: 500)
         #expect(found.difference > 0.1 && found.pValue < 0.01)
     }
 
@@ -99,11 +103,11 @@ struct StatisticsTests {
         var generator = SeededGenerator(seed: 9)
         let a = (0..<250).map { _ in Double(generator.next() % 100) / 100 }
         let b = a.map { $0 + Double(generator.next() % 100) / 250 - 0.2 }
-        let comparison = PairedComparison.means(a, b)
+        let comparison = PairedSample.means(a, b).comparison()
         let note = PowerNote(comparison)
         #expect(abs(note.detectableDifference - 2.8016 * comparison.standardError) < 1e-4)
         #expect(note.separates == !comparison.interval.contains(0))
-        #expect(PowerNote(.means(a, a)).unitsNeeded == nil)
+        #expect(PowerNote(PairedSample.means(a, a).comparison()).unitsNeeded == nil)
     }
 
     @Test("normal quantiles equal scipy's")

@@ -39,8 +39,9 @@ struct SuiteTests {
         let (a, b) = (try #require(words.main), try #require(five.main))
         #expect((0.4...0.6).contains(a.value) && (0.6...0.75).contains(b.value))
         #expect(a.low < a.value && a.value < a.high)
-        let comparison = PairedComparison.means(
-            try #require(five.perUnit["ndcg_at_10"]), try #require(words.perUnit["ndcg_at_10"]))
+        let comparison = PairedSample.means(
+            try #require(five.perUnit["ndcg_at_10"]), try #require(words.perUnit["ndcg_at_10"])
+        ).comparison()
         #expect(comparison.interval.low > 0 && comparison.pValue < 0.01)
     }
 
@@ -54,6 +55,42 @@ struct SuiteTests {
             }
             #expect(scores.documents == 156 && scores.units.count == 312)
         }
+    }
+
+    @Test("robustness asks every altered form once, and case alone costs a folded index nothing")
+    func robustness() throws {
+        let lexical = try run(SystemPlan(kind: .bm25, terms: .words), robustness: true).robustness
+        #expect(lexical.count == RobustnessVariant.all.count - 1, "words have no prefix")
+        let capitals = try #require(lexical.first { $0.variant == "english-upper-case" })
+        #expect(capitals.difference.difference == 0)
+        let swapped = try #require(lexical.first { $0.variant == "swapped-letters" })
+        #expect(swapped.difference.interval.high < 0)
+        let dense = try run(SystemPlan(), robustness: true).robustness
+        #expect(dense.map(\.variant) == RobustnessVariant.all.map(\.name))
+        #expect(
+            dense.map(\.score.value)
+                == (try run(SystemPlan(), robustness: true)).robustness.map(\.score.value))
+    }
+
+    @Test("results for mteb lie where mteb looks, and name every field that it wants")
+    func mteb() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("mteb-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let run = try run(SystemPlan(kind: .bm25))
+        let files = try MTEBResult.write(run, name: "bm25", to: folder)
+        #expect(files.map(\.lastPathComponent) == ["SssTrRetrieval.json"])
+        let place = folder.appendingPathComponent("results/ajan__bm25/1")
+        let meta = try String(
+            contentsOf: place.appendingPathComponent("model_meta.json"), encoding: .utf8)
+        #expect(meta.contains("\"training_datasets\" : null"))
+        let result = try JSONSerialization.jsonObject(with: Data(contentsOf: files[0]))
+        let object = try #require(result as? [String: Any])
+        let scores = try #require(object["scores"] as? [String: [[String: Any]]])
+        let row = try #require(scores["test"]?.first)
+        #expect(row["main_score"] as? Double == run.tasks[0].main?.value)
+        #expect(row["ndcg_at_10_ci_low"] as? Double == run.tasks[0].main?.low)
+        #expect(object["task_name"] as? String == "SssTrRetrieval")
     }
 
     @Test("a run file comes back as it was written, and damage is refused")

@@ -6,6 +6,12 @@ package struct Score: Hashable, Sendable, Codable {
     package let low: Double
     package let high: Double
 
+    package init(value: Double, low: Double, high: Double) {
+        self.value = value
+        self.low = low
+        self.high = high
+    }
+
     package init(value: Double, interval: ConfidenceInterval) {
         self.value = value
         low = interval.low
@@ -46,6 +52,8 @@ package struct TaskScores: Hashable, Sendable, Codable {
     package let kind: TaskKind
     package let mteb: TaskDeclaration.MTEBName
     package let languages: [String]
+    /// Identifies documents, queries and judgments, or pairs: runs over other data are not compared.
+    package let data: String
     package let mainScore: String
     /// Every metric with its interval, by name.
     package let scores: [String: Score]

@@ -71,7 +71,7 @@ package struct EvaluationSession {
         ).run(tasks, system: system, robustness: robustness)
     }
 
-    /// Writes `<name>.json` and, below `mteb/<name>`, one file per task for mteb.
+    /// Writes `<name>.json` and, below `mteb`, one file per task where mteb finds it.
     ///
     /// - Throws: `EvaluationError.file`.
     package func write(
@@ -81,8 +81,8 @@ package struct EvaluationSession {
             run.system.name.map { $0.isLetter || $0.isNumber || "-_.+".contains($0) ? $0 : "-" })
         let file = folder.appendingPathComponent("\(name).json")
         try run.write(to: file)
-        let mteb = folder.appendingPathComponent("mteb").appendingPathComponent(name)
-        return (file, try MTEBResult.write(run, to: mteb))
+        let mteb = folder.appendingPathComponent("mteb")
+        return (file, try MTEBResult.write(run, name: name, to: mteb))
     }
 
     private func defaultName(model: String?) -> String {

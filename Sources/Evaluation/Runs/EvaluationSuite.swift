@@ -67,8 +67,8 @@ package struct EvaluationSuite {
                 system: plan.system(store: store, queryRole: variant.role))
             return RobustnessScores(
                 task: task.name, variant: variant.name, score: evaluator.mean(values),
-                difference: .means(
-                    values, baseline, replicates: resampling.replicates, seed: resampling.seed))
+                difference: PairedSample.means(values, baseline).comparison(
+                    replicates: resampling.replicates, seed: resampling.seed))
         }
     }
 }

@@ -61,24 +61,24 @@ package struct MTEBResult: Encodable {
         return row
     }
 
-    /// Writes one file per mteb task and revision into `folder`: `<task>.json`, and
-    /// `<task>.<revision>.json` where a variant of a task has a revision of its own.
+    /// Writes one file per mteb task, and what mteb needs to know about the model, where mteb looks
+    /// for them: `ResultCache(folder).load_results(include_remote=False)` finds the run.
     ///
-    /// - Returns: the files, in the order of the run.
+    /// - Returns: the task files, in the order of the run.
     /// - Throws: `EvaluationError.file`.
-    package static func write(_ run: EvaluationRun, to folder: URL) throws -> [URL] {
+    package static func write(_ run: EvaluationRun, name: String, to folder: URL) throws -> [URL] {
+        let meta = MTEBModelMeta(run.system, name: name)
+        let place = folder.appendingPathComponent("results/\(meta.owner)__\(name)/\(meta.revision)")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try ResultFile.write(
+            try encoder.encode(meta), to: place.appendingPathComponent("model_meta.json"))
         var written: [URL] = []
         for result in run.tasks {
-            let group = run.tasks.filter {
-                $0.mteb.task == result.mteb.task && $0.mteb.revision == result.mteb.revision
-            }
-            let isVariant = result.task.hasPrefix(result.mteb.task + "-")
-            let name = isVariant ? result.task : result.mteb.task
-            let safe = name.map { $0 == "/" || $0 == "\\" ? "-" : $0 }
-            let file = folder.appendingPathComponent(String(safe) + ".json")
+            let safe = result.mteb.task.map { $0 == "/" || $0 == "\\" ? "-" : $0 }
+            let file = place.appendingPathComponent(String(safe) + ".json")
             guard !written.contains(file) else { continue }
+            let group = run.tasks.filter { $0.mteb.task == result.mteb.task }
             try ResultFile.write(try encoder.encode(MTEBResult(group)), to: file)
             written.append(file)
         }

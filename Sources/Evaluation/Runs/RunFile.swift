@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 extension EvaluationRun {
@@ -60,7 +61,7 @@ package enum ResultFile {
         do {
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try data.write(to: url, options: .atomic)
+            try AtomicFile.write(to: url) { try $0.write(contentsOf: data) }
         } catch {
             throw EvaluationError.file(path: url.path, problem: "the file cannot be written")
         }

@@ -13,7 +13,6 @@ package struct TaskEvaluator {
     }
 
     /// A retrieval task: ranks the documents for each query and scores the rankings.
-    ///
     package func retrieval(
         _ task: TaskDeclaration, _ data: RetrievalData, system: any RetrievalSystem
     ) throws -> TaskScores {
@@ -24,7 +23,8 @@ package struct TaskEvaluator {
                 (metric.name, relevance.map { $0.value(of: metric) })
             })
         return TaskScores(
-            task, scores: perUnit.mapValues { mean($0) }, units: data.queries.map(\.id.text),
+            task, data: data.fingerprint, scores: perUnit.mapValues { mean($0) },
+            units: data.queries.map(\.id.text),
             perUnit: perUnit, documents: data.documents.count, since: start)
     }
 
@@ -56,7 +56,8 @@ package struct TaskEvaluator {
             throw EvaluationError.embedder("all pairs of '\(task.name)' have the same similarity")
         }
         return TaskScores(
-            task, scores: scores, units: data.first.indices.map { String($0 + 1) },
+            task, data: data.fingerprint, scores: scores,
+            units: data.first.indices.map { String($0 + 1) },
             perUnit: perUnit, documents: 0, since: start)
     }
 
@@ -109,11 +110,12 @@ package struct TaskEvaluator {
 
 extension TaskScores {
     fileprivate init(
-        _ task: TaskDeclaration, scores: [String: Score], units: [String],
+        _ task: TaskDeclaration, data: String, scores: [String: Score], units: [String],
         perUnit: [String: [Double]], documents: Int, since start: ContinuousClock.Instant
     ) {
         self.init(
             task: task.name, kind: task.kind, mteb: task.mteb, languages: task.languages,
+            data: data,
             mainScore: task.kind.mainScore, scores: scores, units: units, perUnit: perUnit,
             documents: documents, seconds: (ContinuousClock.now - start) / .seconds(1))
     }

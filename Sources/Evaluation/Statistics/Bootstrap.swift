@@ -88,6 +88,14 @@ package struct Bootstrap: Sendable {
         return (squares / Double(replicates.count - 1)).squareRoot()
     }
 
+    /// Two-sided p-value of "the statistic is zero": twice the smaller share of resamples at or beyond
+    /// zero, the sample itself counted among them, 1 at most.
+    package var pValueOfZero: Double {
+        let atMost = replicates.count { $0 <= 0 }
+        let atLeast = replicates.count { $0 >= 0 }
+        return min(1, 2 * Double(min(atMost, atLeast) + 1) / Double(replicates.count + 1))
+    }
+
     /// Quantile with linear interpolation between order statistics (type 7, numpy's default).
     private func quantile(_ probability: Double) -> Double {
         guard let last = replicates.indices.last else { return .nan }

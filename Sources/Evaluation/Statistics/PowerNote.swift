@@ -6,8 +6,8 @@ package struct PowerNote: Hashable, Sendable, Codable {
     package let units: Int
     /// The smallest true difference that a test at 5% finds four times out of five.
     package let detectableDifference: Double
-    /// Units that would be needed to find the observed difference four times out of five; nil when
-    /// no difference was observed.
+    /// Units that would be needed to find the observed difference four times out of five, to two
+    /// digits; nil when no difference was observed.
     package let unitsNeeded: Int?
     /// True when the interval of the difference excludes zero.
     package let separates: Bool
@@ -28,6 +28,12 @@ package struct PowerNote: Hashable, Sendable, Codable {
         }
         let ratio = detectableDifference / difference
         let needed = Double(comparison.units) * ratio * ratio
-        unitsNeeded = needed < 1e9 ? Int(needed.rounded(.up)) : nil
+        unitsNeeded = needed < 1e9 ? Self.twoDigits(needed) : nil
+    }
+
+    /// Rounded up to two digits: an estimate should not look like a count.
+    private static func twoDigits(_ value: Double) -> Int {
+        let power = pow(10, max(0, log10(value).rounded(.down) - 1))
+        return Int((value / power).rounded(.up) * power)
     }
 }

@@ -33,12 +33,34 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         Int(next().multipliedFullWidth(by: UInt64(count)).high)
     }
 
-    /// True or false with equal chance.
-    mutating func coin() -> Bool {
-        next() >> 63 == 1
+    /// The sum of `values`, each with a sign of its own, plus or minus with equal chance.
+    package mutating func signedSum(_ values: [Double]) -> Double {
+        var coins = CoinTosses()
+        var sum = 0.0
+        for value in values { sum += coins.next(&self) ? value : -value }
+        return sum
     }
 
     private func rotate(_ value: UInt64, _ bits: UInt64) -> UInt64 {
         (value << bits) | (value >> (64 - bits))
+    }
+}
+
+/// Coins, sixty-four from each random number.
+struct CoinTosses {
+    private var bits: UInt64 = 0
+    private var left = 0
+
+    /// True or false with equal chance.
+    mutating func next(_ generator: inout SeededGenerator) -> Bool {
+        if left == 0 {
+            bits = generator.next()
+            left = UInt64.bitWidth
+        }
+        defer {
+            bits >>= 1
+            left -= 1
+        }
+        return bits & 1 == 1
     }
 }

@@ -26,8 +26,8 @@ package enum TaskCatalogue {
         name: "TurHistQuadRetrieval-contexts", kind: .retrieval,
         source: .beir(qrels: "qrels/contexts.tsv", judgedOnly: true),
         mteb: .init(
-            task: "TurHistQuadRetrieval", subset: "contexts",
-            revision: "2a2b8ddecf1189f530676244d0751e1d0a569e03-contexts"),
+            task: "TurHistQuadRetrieval-contexts",
+            revision: "2a2b8ddecf1189f530676244d0751e1d0a569e03"),
         languages: turHistQuad.languages, folders: turHistQuad.folders,
         licence: turHistQuad.licence, citation: turHistQuad.citation)
 
@@ -60,7 +60,7 @@ package enum TaskCatalogue {
     /// Scores must point the way of mteb's copy: higher means closer.
     static let sts22 = TaskDeclaration(
         name: "STS22.v2/tr", kind: .semanticSimilarity,
-        source: .pairs(files: ["test.jsonl", "tr.jsonl"]),
+        source: .pairs(files: ["test.jsonl", "tr.jsonl", "test/tr.jsonl"]),
         mteb: .init(
             task: "STS22.v2", subset: "tr", revision: "d31f33a128469b20e357535c39b82fb3c3f6f2bd"),
         languages: ["tur-Latn"], folders: ["sts22-tr", "STS22.v2/tr"],

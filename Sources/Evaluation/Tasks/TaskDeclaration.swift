@@ -33,6 +33,13 @@ package struct TaskDeclaration: Sendable, Hashable {
     package let licence: String
     package let citation: String
 
+    /// Whether the task judges queries of another task once more: it is no further evidence in an
+    /// average.
+    package var isVariant: Bool {
+        if case .beir(_, judgedOnly: true) = source { return true }
+        return false
+    }
+
     /// Which files of the folder hold the task.
     package enum Source: Sendable, Hashable {
         /// BEIR-style: judgments in `qrels`; `judgedOnly` ranks only documents that they name.
