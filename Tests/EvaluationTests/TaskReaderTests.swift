@@ -178,6 +178,24 @@ struct TaskReaderTests {
         }
     }
 
+    @Test("STS22.v2 is read from a folder of the user, under any of the names of its file")
+    func sts22() throws {
+        for name in ["test.jsonl", "tr.jsonl", "test/tr.jsonl"] {
+            let folder = try Folder()
+            try FileManager.default.createDirectory(
+                at: folder.url.appendingPathComponent("test"), withIntermediateDirectories: true)
+            let pair = #"{"sentence1": "Haber.", "sentence2": "Başka haber.", "score": 2.25}"#
+            try folder.write(pair + "\n" + pair, to: name)
+            let task = try #require(
+                try TaskLocator(roots: []).tasks(named: "STS22.v2", data: folder.url).first)
+            guard case .pairs(let pairs) = try task.load() else {
+                Issue.record("STS22 is a task of pairs")
+                return
+            }
+            #expect(task.declaration.kind == .semanticSimilarity && pairs.gold == [2.25, 2.25])
+        }
+    }
+
     @Test(
         "the shared evaluation sets have the sizes that their README states",
         .enabled(if: SharedData.isAvailableOrRequired, "\(SharedData.skipReason)"))

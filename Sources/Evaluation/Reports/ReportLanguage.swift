@@ -9,14 +9,15 @@ package enum ReportLanguage: String, Sendable, CaseIterable {
 
     /// "0.478" or, in Turkish, "0,478".
     func number(_ value: Double, signed: Bool = false) -> String {
-        var text = String(format: signed ? "%+.3f" : "%.3f", value)
-        if signed { text = text.replacingOccurrences(of: "-", with: "−") }
+        let text = String(format: signed ? "%+.3f" : "%.3f", value)
+            .replacingOccurrences(of: "-", with: "−")
         return self == .turkish ? text.replacingOccurrences(of: ".", with: ",") : text
     }
 
-    /// "0.463–0.492"; with signs "−0.034 … −0.010".
+    /// "0.463–0.492"; where there may be signs "−0.034 … −0.010".
     func interval(_ low: Double, _ high: Double, signed: Bool = false) -> String {
-        [low, high].map { number($0, signed: signed) }.joined(separator: signed ? " … " : "–")
+        [low, high].map { number($0, signed: signed) }
+            .joined(separator: signed || low < 0 ? " … " : "–")
     }
 
     /// A signed difference; "=" when nothing changed at all.

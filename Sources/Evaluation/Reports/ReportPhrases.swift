@@ -25,7 +25,7 @@ struct ReportPhrases {
             let rest = tied.isEmpty ? words.alone : "\(words.tied) \(tied.joined(separator: ", "))"
             return (
                 column.task,
-                "\(words.best) \(best.name), \(language.number(best.cell.score.value)); \(rest)."
+                "\(words.best): \(best.name), \(language.number(best.cell.score.value)); \(rest)."
             )
         }
     }
