@@ -8,7 +8,8 @@ PYTHON := .build/python/bin/python
 AJAN := .build/release/ajan
 
 # Debian packages that the build and the tools need; installed only when something is missing.
-PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev pkg-config
+PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
+	libhnswlib-dev pkg-config
 
 .PHONY: help demo build model minilm test check bench bench-peers bench-memory fuzz format clean
 

@@ -39,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -47,6 +48,8 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels"),
+        // hnswlib is headers only: Debian's libhnswlib-dev.
+        .target(name: "CHnsw", dependencies: ["CKernels"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
         library("Compute", ["CKernels"]),
@@ -78,7 +81,7 @@ let package = Package(
         library(
             "Retrieval",
             [
-                "Compute", "TurkishText", "Documents", "AjanEmbed", "Evaluation",
+                "CHnsw", "Compute", "TurkishText", "Documents", "AjanEmbed", "Evaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
@@ -97,7 +100,8 @@ let package = Package(
                 "Compute",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]),
         library(
             "Serving",
@@ -113,6 +117,7 @@ let package = Package(
             name: "ajan",
             dependencies: [
                 "AjanEmbed", "Compute", "Corpus", "Evaluation", "Retrieval", "Distillation", "Hub",
+                "TurkishText",
                 "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -144,7 +149,14 @@ let package = Package(
             ]),
         tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors", "CKernels"]),
         tests("DistillationTests", ["Distillation", "AjanEmbed", "Corpus", "Training"]),
-        tests("HubTests", ["Hub", .product(name: "Hummingbird", package: "hummingbird")]),
+        tests(
+            "HubTests",
+            [
+                "Hub", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         tests(
             "ServingTests",
             [
@@ -153,7 +165,8 @@ let package = Package(
             ]),
         tests("EndToEndTests", ["ajan"]),
         tests("TidyTests", []),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )
 
 // The entries of the fuzzer (Fuzz/run) are no part of the product; only that script asks for them.

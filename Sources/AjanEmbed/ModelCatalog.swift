@@ -18,15 +18,20 @@ public enum ModelCatalog {
 
     /// The folder of `model`.
     ///
-    /// - Parameter model: a path to a folder, or a name such as `multilingual-e5-small` or
-    ///   `intfloat/multilingual-e5-base` in the model cache.
+    /// - Parameter model: a path to a folder, or a name such as `multilingual-e5-small`,
+    ///   `intfloat/multilingual-e5-base` or `org/name@revision` in the model cache or in the cache of
+    ///   Hugging Face's Python programs.
     /// - Throws: `ModelError.notFound`, which lists where it looked.
     public static func locate(_ model: String) throws -> URL {
         let path = NSString(string: model).expandingTildeInPath
         var candidates = [URL(fileURLWithPath: path, isDirectory: true)]
         let leavesCache = model.hasPrefix("/") || model.hasPrefix("~") || model.hasPrefix(".")
         if !leavesCache, !model.split(separator: "/").contains("..") {
-            candidates.append(folder.appendingPathComponent(model, isDirectory: true))
+            let name = model.hasSuffix("@main") ? String(model.dropLast("@main".count)) : model
+            candidates.append(folder.appendingPathComponent(name, isDirectory: true))
+            if let snapshot = HuggingFaceCache().snapshot(of: model) {
+                candidates.append(snapshot)
+            }
         }
         let found = candidates.first { candidate in
             ["modules.json", "config.json"].contains {
@@ -43,7 +48,8 @@ public enum ModelCatalog {
     public static var available: [String] {
         let manager = FileManager.default
         func children(_ url: URL) -> [URL] {
-            (try? manager.contentsOfDirectory(at: url, includingPropertiesForKeys: nil)) ?? []
+            (try? manager.contentsOfDirectory(
+                at: url, includingPropertiesForKeys: nil, options: .skipsHiddenFiles)) ?? []
         }
         func isModel(_ url: URL) -> Bool {
             manager.fileExists(atPath: url.appendingPathComponent("config.json").path)

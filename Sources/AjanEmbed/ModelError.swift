@@ -19,7 +19,7 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .notFound(let model, let looked):
             "no model '\(model)': looked in \(looked.joined(separator: ", ")); "
-                + "give a model folder, or run `make model` to fetch the default one"
+                + Self.wayToGet(model)
         case .invalidFile(let problem), .mismatch(let problem): problem
         case .textTooLong(let index, let tokens, let limit):
             "text \(index + 1) has \(tokens) tokens and the model takes \(limit): "
@@ -28,5 +28,14 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
             "text \(index + 1) gave a vector that is not finite: \(cause)"
         case .cancelled: "encoding was cancelled"
         }
+    }
+
+    /// What to do about a model that is not there.
+    private static func wayToGet(_ model: String) -> String {
+        let parts = model.split(separator: "/", omittingEmptySubsequences: false)
+        let isRepository = parts.count == 2 && !parts[0].isEmpty && !model.hasPrefix(".")
+        return isRepository
+            ? "fetch it with `ajan pull \(model)`, or give a model folder"
+            : "give a model folder or ORG/NAME, or run `make model` to fetch the default one"
     }
 }

@@ -1,15 +1,17 @@
+package import TurkishText
+
 /// Choices that hold for the life of an index.
 package struct IndexSettings: Codable, Equatable, Sendable {
     /// Tokens of a passage at most, its heading not counted.
     package var passageTokens: Int
     /// Tokens at most that a passage repeats from the end of the one before it.
     package var overlapTokens: Int
-    /// How words are cut for BM25.
-    package var stemming: WordStemming
+    /// How words are cut for BM25, after Turkish folding and the cut at the apostrophe.
+    package var stemming: SearchTokenizer.Stemming
 
     /// Settings; `problem` tells what is wrong with them, if anything.
     package init(
-        passageTokens: Int = 256, overlapTokens: Int = 32, stemming: WordStemming = .prefix
+        passageTokens: Int = 256, overlapTokens: Int = 32, stemming: SearchTokenizer.Stemming = .firstFive
     ) {
         self.passageTokens = passageTokens
         self.overlapTokens = overlapTokens
@@ -26,14 +28,4 @@ package struct IndexSettings: Codable, Equatable, Sendable {
         }
         return nil
     }
-}
-
-/// How a word becomes a term of BM25, after Turkish folding and the cut at the apostrophe.
-package enum WordStemming: String, Codable, CaseIterable, Sendable {
-    /// The whole word.
-    case none
-    /// Its first five letters: the best simple choice for Turkish.
-    case prefix
-    /// The Turkish stemmer of the Snowball project.
-    case snowball
 }

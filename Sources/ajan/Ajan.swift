@@ -25,7 +25,7 @@ struct Ajan: AsyncParsableCommand {
             ReportCommand.self, TokenizeCommand.self,
             InfoCommand.self, QuantizeCommand.self, BenchCommand.self,
             IndexCommand.self,
-            SearchCommand.self,
+            SearchCommand.self, TuneCommand.self, PullCommand.self,
             DoctorCommand.self, CorpusCommand.self,
         ])
 

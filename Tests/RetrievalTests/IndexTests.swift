@@ -72,7 +72,7 @@ struct IndexTests {
         try folder.write("belgeler/uzun.jsonl", lines.joined(separator: "\n"))
         let failing = TrigramEmbedder(failAfter: 300)
         #expect(throws: TrigramEmbedder.Interrupted.self) { try update(failing) }
-        #expect(try IndexReader(folder.index, embedder: nil).counts().passages == 4)
+        #expect(try IndexReader(folder.index, embedder: nil).statistics().passages == 4)
         #expect(try verify() == [])
         let report = try update()
         #expect(report.passages == 604)

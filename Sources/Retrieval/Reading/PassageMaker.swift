@@ -5,11 +5,17 @@ package struct Passage: Equatable, Sendable {
     /// Headings above the text, outermost first, joined.
     package let heading: String
     package let text: String
+    /// Bytes at the beginning of the text that the passage before ends with.
+    package let repeatedByteCount: Int
     /// Tokens of the text, heading and special tokens not counted.
     package let tokens: Int
 
     /// What the model reads: the heading tells what the text is about.
-    var embeddedText: String { heading.isEmpty ? text : heading + "\n" + text }
+    var embeddedText: String { Self.embeddedText(heading: heading, text: text) }
+
+    static func embeddedText(heading: String, text: String) -> String {
+        heading.isEmpty ? text : heading + "\n" + text
+    }
 
     static let headingSeparator = " › "
 }
@@ -42,6 +48,7 @@ package struct PassageMaker {
         let pieces = SentenceCutter.sentences(of: text).flatMap { fitting($0, in: text) }
         var passages: [Passage] = []
         var (first, end) = (0, 0)
+        var done = text.startIndex
         while end < pieces.count {
             var tokens = pieces[first..<end].reduce(0) { $0 + $1.tokens }
             // At least one new sentence, so that the loop always moves on.
@@ -50,7 +57,12 @@ package struct PassageMaker {
                 end += 1
             } while end < pieces.count && tokens + pieces[end].tokens <= settings.passageTokens
             let range = pieces[first].range.lowerBound..<pieces[end - 1].range.upperBound
-            passages.append(Passage(heading: heading, text: String(text[range]), tokens: tokens))
+            let repeated = range.lowerBound..<max(done, range.lowerBound)
+            passages.append(
+                Passage(
+                    heading: heading, text: String(text[range]),
+                    repeatedByteCount: text[repeated].utf8.count, tokens: tokens))
+            done = range.upperBound
             first = overlapStart(pieces[first..<end], next: end < pieces.count ? pieces[end] : nil)
         }
         return passages

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 
 /// A file that can be indexed.
@@ -41,24 +40,23 @@ enum SourceScanner {
         return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
-    /// The bytes of a file, refused beyond `byteCountMax`.
+    /// The bytes of a file, refused beyond `byteCountMax`. They are read, not mapped: another program
+    /// may shorten the file meanwhile.
     static func contents(of file: FoundFile, byteCountMax: Int) throws -> Data {
-        let data: Data
+        func refused(_ problem: String) -> RetrievalError {
+            .source(path: file.path, line: nil, problem: problem)
+        }
+        let data: Data?
         do {
-            data = try Data(contentsOf: URL(fileURLWithPath: file.path), options: .mappedIfSafe)
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: file.path))
+            defer { try? handle.close() }
+            data = try handle.read(upToCount: byteCountMax + 1)
         } catch {
-            throw RetrievalError.source(
-                path: file.path, line: nil, problem: "the file cannot be read")
+            throw refused("the file cannot be read")
         }
-        guard data.count <= byteCountMax else {
-            throw RetrievalError.source(
-                path: file.path, line: nil,
-                problem: "\(data.count) bytes, the limit is \(byteCountMax); split the file")
+        guard (data?.count ?? 0) <= byteCountMax else {
+            throw refused("more than \(byteCountMax) bytes; split the file")
         }
-        return data
-    }
-
-    static func sha256(_ data: Data) -> String {
-        SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+        return data ?? Data()
     }
 }

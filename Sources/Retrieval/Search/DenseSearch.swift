@@ -1,21 +1,37 @@
 import Compute
 import Synchronization
 
-/// Exact search over the vectors of an index: every vector is compared, on all threads.
+/// Search over the vectors of an index: every vector is compared, on all threads, or, where there is
+/// a graph, those on the way to the nearest ones.
 struct DenseSearch {
     let file: VectorFile
+    let graph: VectorGraph?
     let pool: ComputePool
 
     /// Vectors that one thread takes at a time: about 1 MB, which stays in its cache.
     private static let grain = 2048
 
+    /// Candidates that a graph search follows per answer, and at least. Measured in docs/SEARCH.md.
+    private static let breadthPerAnswer = 2
+    private static let breadthMin = 200
+
     /// The `count` passages closest to `query`, by cosine.
-    /// - Parameter allowed: ids of the passages to look at, ascending; nil looks at all.
+    ///
+    /// - Parameters:
+    ///   - allowed: ids of the passages to look at, ascending; nil looks at all. A graph knows no
+    ///     filters, so these are compared one by one.
+    ///   - exact: whether the graph is left aside.
     func nearest(
-        to query: QuantizedVector, count: Int, among allowed: [Int64]? = nil
+        to query: QuantizedVector, count: Int, among allowed: [Int64]? = nil, exact: Bool = false
     ) -> [TopK.Entry] {
         if let allowed {
             return nearest(to: query, count: count, rows: allowed.compactMap(file.row))
+        }
+        if let graph, !exact {
+            let breadth = max(count * Self.breadthPerAnswer, Self.breadthMin)
+            return graph.nearest(to: query, breadth: breadth).prefix(count).map {
+                TopK.Entry(id: self.file.id(ofRow: $0.row), score: $0.cosine)
+            }
         }
         let best = Mutex(TopK(count))
         let file = file

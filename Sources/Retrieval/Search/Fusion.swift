@@ -40,6 +40,22 @@ package enum Fusion: Codable, Equatable, Sendable {
         }
     }
 
+    /// How far the candidate stands above unrelated passages, in standard deviations: what a chance of
+    /// being right is computed from. Places alone (`reciprocalRank`) say nothing about that, so there
+    /// the standings count half and half.
+    func evidence(
+        of candidate: Candidate, mode: SearchMode, background: ScoreBackground
+    ) -> Double {
+        let weight =
+            switch (mode, self) {
+            case (.dense, _): 1.0
+            case (.lexical, _): 0.0
+            case (.hybrid, .sum(let weight)): weight
+            case (.hybrid, .reciprocalRank): 0.5
+            }
+        return Fusion.sum(denseWeight: weight).score(candidate, background: background)
+    }
+
     /// The candidates of two rankings, each with what is known of it.
     static func candidates(dense: [TopK.Entry], lexical: [TopK.Entry]) -> [Candidate] {
         var candidates: [Int64: Candidate] = [:]

@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import GRDB
 import Synchronization
+import TurkishText
 
 /// An index opened for searching. Safe to use from many tasks at once; sees the newest finished update
 /// at every search, while another process may be writing.
@@ -11,10 +12,10 @@ package final class IndexReader: Sendable {
     package let settings: IndexSettings
     package let fingerprint: IndexFingerprint
     let database: IndexDatabase
-    let analyzer: TurkishAnalyzer
+    let analyzer: SearchTokenizer
     private let embedder: (any PassageEmbedder)?
     private let pool: ComputePool
-    private let vectors = Mutex<(generation: Int, file: VectorFile)?>(nil)
+    private let vectors = Mutex<OpenVectors?>(nil)
 
     /// Opens the index in `directory`.
     ///
@@ -39,7 +40,7 @@ package final class IndexReader: Sendable {
         if let embedder { try directory.check(fingerprint, against: embedder.fingerprint()) }
         self.settings = settings
         self.fingerprint = fingerprint
-        analyzer = TurkishAnalyzer(stemming: settings.stemming)
+        analyzer = SearchTokenizer(stemming: settings.stemming)
         pool = ComputePool(threads: ThreadBudget.detect(requested: threads).threads)
     }
 
@@ -52,16 +53,6 @@ package final class IndexReader: Sendable {
         try IndexDatabase(reading: directory).pool.read { try Meta.fingerprint.read($0)?.model }
     }
 
-    /// Passages, documents and files in the index.
-    package func counts() throws -> (passages: Int, documents: Int, sources: Int) {
-        try database.pool.read { db in
-            func count(_ table: String) throws -> Int {
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
-            }
-            return (try count("passage"), try count("document"), try count("source"))
-        }
-    }
-
     /// Answers a question.
     ///
     /// - Throws: `RetrievalError.request` for a request that makes no sense, and the errors of the model
@@ -69,16 +60,15 @@ package final class IndexReader: Sendable {
     package func search(_ request: SearchRequest) throws -> SearchResponse {
         try request.check()
         let profile = try database.pool.read { try Meta.profile.read($0) } ?? SearchProfile()
-        let mode = request.mode ?? (embedder == nil ? .lexical : profile.mode)
+        let isLexical = embedder == nil && request.vector == nil
+        let mode = request.mode ?? (isLexical ? .lexical : profile.mode)
         var timings = SearchTimings()
         let clock = Stopwatch()
-        let query = try mode == .lexical ? nil : embed(request.query)
+        let query = try mode == .lexical ? nil : vector(of: request)
         timings.embed = clock.milliseconds
-        let (hits, abstained) = try database.pool.read { db in
-            let run = SearchRun(
-                reader: self, request: request, profile: profile, mode: mode, query: query)
-            return try run.hits(db, timings: &timings)
-        }
+        let run = SearchRun(
+            reader: self, request: request, profile: profile, mode: mode, query: query)
+        let (hits, abstained) = try inSnapshot { try run.hits($0, timings: &timings) }
         timings.total = clock.milliseconds
         return SearchResponse(
             query: request.query, mode: mode,
@@ -86,26 +76,60 @@ package final class IndexReader: Sendable {
             abstained: abstained, timings: timings)
     }
 
-    private func embed(_ text: String) throws -> QuantizedVector {
+    private func vector(of request: SearchRequest) throws -> QuantizedVector {
+        if let vector = request.vector {
+            guard vector.count == fingerprint.dimensions else {
+                throw RetrievalError.request(
+                    "the vector of the question has \(vector.count) numbers; those of the index "
+                        + "have \(fingerprint.dimensions)")
+            }
+            return QuantizedVector(vector)
+        }
         guard let embedder else {
             throw RetrievalError.request(
                 "the index was opened without a model: lexical search only")
         }
-        return QuantizedVector(try embedder.vectors(of: [text], role: .query)[0])
+        return QuantizedVector(try embedder.vectors(of: [request.query], role: .query)[0])
+    }
+
+    /// Reads one state of the index. When two updates became visible while this was about to begin,
+    /// the vectors of its state are gone; then the newest state is read instead.
+    private func inSnapshot<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        do {
+            return try database.pool.read(body)
+        } catch is MappedFileError {
+            return try database.pool.read(body)
+        }
     }
 
     /// The vectors that belong to the state of the tables that `db` shows.
     func denseSearch(_ db: Database) throws -> DenseSearch {
         let generation = try Meta.generation.read(db) ?? 0
-        let file = try vectors.withLock { known in
-            if let known, known.generation == generation { return known.file }
-            let file = try VectorFile(
-                directory.vectors(generation: generation), dimensions: fingerprint.dimensions)
-            known = (generation, file)
-            return file
+        let open = try vectors.withLock { known in
+            if let known, known.generation == generation { return known }
+            let open = try openVectors(db, generation: generation)
+            known = open
+            return open
         }
-        return DenseSearch(file: file, pool: pool)
+        return DenseSearch(file: open.file, graph: open.graph, pool: pool)
     }
+
+    private func openVectors(_ db: Database, generation: Int) throws -> OpenVectors {
+        let file = try VectorFile(
+            directory.vectors(generation: generation), dimensions: fingerprint.dimensions)
+        let graph = try Meta.graph.read(db).map { stamp in
+            try VectorGraph(
+                directory.graph(generation: stamp.generation), stamp: stamp, vectors: file)
+        }
+        return OpenVectors(generation: generation, file: file, graph: graph)
+    }
+}
+
+/// What is searched by meaning in one state of an index.
+private struct OpenVectors {
+    let generation: Int
+    let file: VectorFile
+    let graph: VectorGraph?
 }
 
 /// Measures time since it was made.

@@ -1,8 +1,9 @@
 import GRDB
+import TurkishText
 
 /// BM25 over headings and texts, by SQLite's full-text search with our Turkish terms.
 struct LexicalSearch {
-    let analyzer: TurkishAnalyzer
+    let analyzer: SearchTokenizer
 
     /// A word in a heading counts twice.
     private static let headingWeight = 2.0
@@ -39,7 +40,7 @@ struct LexicalSearch {
         var seen: Set<String> = []
         let words = analyzer.terms(of: query).compactMap { term in
             seen.insert(term.text).inserted
-                ? String(decoding: bytes[term.range], as: UTF8.self).filter { $0 != "\"" } : nil
+                ? String(decoding: bytes[term.byteRange], as: UTF8.self) : nil
         }
         return Array(words.prefix(Self.termsMax))
     }

@@ -1,5 +1,6 @@
 import AjanEmbed
 import GRDB
+import TurkishText
 
 /// How questions score against passages that have nothing to do with them.
 ///
@@ -39,8 +40,8 @@ package struct ScoreBackground: Codable, Equatable, Sendable {
         let sample = try sample(db, vectors: vectors)
         let queries = try embedder.vectors(of: sample.map(\.question), role: .query)
         let strangers = spread(Self.strangers, over: vectors.count)
-        let stemming = try Meta.settings.read(db)?.stemming ?? .prefix
-        let lexicon = LexicalSearch(analyzer: TurkishAnalyzer(stemming: stemming))
+        let stemming = try Meta.settings.read(db)?.stemming ?? .firstFive
+        let lexicon = LexicalSearch(analyzer: SearchTokenizer(stemming: stemming))
         var (cosines, scores): ([Double], [Double]) = ([], [])
         for (asked, query) in zip(sample, queries) {
             let query = QuantizedVector(query)

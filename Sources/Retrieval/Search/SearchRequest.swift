@@ -3,6 +3,8 @@ package import Documents
 /// A question to an index.
 package struct SearchRequest: Sendable {
     package var query: String
+    /// The vector of the question, where it is known already; nil embeds `query`.
+    package var vector: [Float]?
     /// Answers at most, 1 to 1000.
     package var limit = 10
     /// Nil takes the profile of the index.
@@ -12,6 +14,8 @@ package struct SearchRequest: Sendable {
     package var filter = MetadataFilter()
     /// Whether a document appears once, with its best passage.
     package var onePerDocument = false
+    /// Whether dense search compares every vector even where the index has a graph.
+    package var exact = false
 
     package init(_ query: String) {
         self.query = query
@@ -30,6 +34,9 @@ package struct SearchRequest: Sendable {
             throw RetrievalError.request(
                 "the question has \(query.utf8.count) bytes; the limit is \(Self.queryByteCountMax)"
             )
+        }
+        guard vector?.allSatisfy(\.isFinite) ?? true else {
+            throw RetrievalError.request("the vector of the question is not finite")
         }
         guard query.contains(where: { !$0.isWhitespace }) else {
             throw RetrievalError.request("the question is empty")

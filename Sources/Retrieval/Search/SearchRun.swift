@@ -10,27 +10,49 @@ struct SearchRun {
     let mode: SearchMode
     let query: QuantizedVector?
 
-    private typealias Ranked = (candidate: Fusion.Candidate, score: Double)
+    /// A candidate and the score that decides its place.
+    typealias Ranked = (candidate: Fusion.Candidate, score: Double)
+
+    private static let depthMin = 100
+    private static let passagesPerDocument = 8
+
+    /// How the two rankings become one.
+    var fusion: Fusion { request.fusion ?? profile.fusion }
+    /// Whether the search is the one that the profile was calibrated for.
+    private var isProfiled: Bool { mode == profile.mode && request.fusion == nil }
 
     func hits(_ db: Database, timings: inout SearchTimings) throws -> ([SearchHit], Bool) {
-        let background = try Meta.background.read(db)
-        guard let background else { return ([], false) }
-        let depth = max(100, request.limit * (request.onePerDocument ? 8 : 2))
+        guard let background = try Meta.background.read(db) else { return ([], false) }
+        let candidates = try candidates(db, timings: &timings)
+        let clock = Stopwatch()
+        defer { timings.fetch = clock.milliseconds }
+        let ranked = Self.rank(candidates, mode: mode, fusion: fusion, background: background)
+        let hits = try fetch(db, ranked, background: background)
+        guard let least = profile.abstainBelow, isProfiled else { return (hits, false) }
+        let likely = hits.filter { ($0.probability ?? 1) >= least }
+        return (likely, likely.isEmpty && !hits.isEmpty)
+    }
+
+    /// What the two searches found, with the cosines of what only the words found.
+    func candidates(
+        _ db: Database, timings: inout SearchTimings
+    ) throws -> [Fusion.Candidate] {
+        let perHit = request.onePerDocument ? Self.passagesPerDocument : 2
+        let depth = max(Self.depthMin, request.limit * perHit)
         var clock = Stopwatch()
         let dense = try denseEntries(db, count: depth)
         timings.dense = clock.milliseconds
         clock = Stopwatch()
         let lexical = try lexicalEntries(db, count: depth)
         timings.lexical = clock.milliseconds
-        clock = Stopwatch()
-        defer { timings.fetch = clock.milliseconds }
-        let ranked = try rank(db, dense: dense, lexical: lexical, background: background)
-        let hits = try fetch(db, ranked, background: background)
-        guard let least = profile.abstainBelow, profile.mode == mode, request.fusion == nil else {
-            return (hits, false)
+        var candidates = Fusion.candidates(dense: dense, lexical: lexical)
+        guard let query else { return candidates }
+        let search = try reader.denseSearch(db)
+        for index in candidates.indices where candidates[index].cosine == nil {
+            candidates[index].cosine = search.cosine(of: candidates[index].id, to: query)
+                .map(Double.init)
         }
-        let likely = hits.filter { ($0.probability ?? 1) >= least }
-        return (likely, likely.isEmpty && !hits.isEmpty)
+        return candidates
     }
 
     private func denseEntries(_ db: Database, count: Int) throws -> [TopK.Entry] {
@@ -40,7 +62,8 @@ struct SearchRun {
             allowed = try Int64.fetchAll(
                 db, sql: request.filter.passageQuery, arguments: request.filter.arguments)
         }
-        return try reader.denseSearch(db).nearest(to: query, count: count, among: allowed)
+        return try reader.denseSearch(db)
+            .nearest(to: query, count: count, among: allowed, exact: request.exact)
     }
 
     private func lexicalEntries(_ db: Database, count: Int) throws -> [TopK.Entry] {
@@ -49,26 +72,18 @@ struct SearchRun {
             .best(db, query: request.query, count: count, filter: request.filter)
     }
 
-    private func rank(
-        _ db: Database, dense: [TopK.Entry], lexical: [TopK.Entry], background: ScoreBackground
-    ) throws -> [Ranked] {
-        var candidates = Fusion.candidates(dense: dense, lexical: lexical)
-        if let query {
-            let search = try reader.denseSearch(db)
-            for index in candidates.indices where candidates[index].cosine == nil {
-                candidates[index].cosine = search.cosine(of: candidates[index].id, to: query)
-                    .map(Double.init)
+    /// The candidates that `mode` looks at, best first, ties by the smaller id.
+    static func rank(
+        _ candidates: [Fusion.Candidate], mode: SearchMode, fusion: Fusion,
+        background: ScoreBackground
+    ) -> [Ranked] {
+        let ranked: [Ranked] = candidates.compactMap { candidate in
+            switch mode {
+            case .dense: candidate.denseRank.map { _ in (candidate, candidate.cosine ?? 0) }
+            case .lexical:
+                candidate.lexicalRank.map { _ in (candidate, candidate.lexicalScore ?? 0) }
+            case .hybrid: (candidate, fusion.score(candidate, background: background))
             }
-        }
-        let fusion = request.fusion ?? profile.fusion
-        let ranked: [Ranked] = candidates.map { candidate in
-            let score =
-                switch mode {
-                case .dense: candidate.cosine ?? 0
-                case .lexical: candidate.lexicalScore ?? 0
-                case .hybrid: fusion.score(candidate, background: background)
-                }
-            return (candidate, score)
         }
         return ranked.sorted {
             $0.score == $1.score ? $0.candidate.id < $1.candidate.id : $0.score > $1.score
@@ -103,10 +118,10 @@ struct SearchRun {
         let text: String = row[5]
         let metadata = try JSONDecoder().decode(
             [String: MetadataValue].self, from: Data((row[6] as String).utf8))
-        let isProfiled = mode == profile.mode && request.fusion == nil
+        let evidence = fusion.evidence(of: candidate, mode: mode, background: background)
         return SearchHit(
             rank: rank, score: entry.score,
-            probability: isProfiled ? profile.calibration?.probability(entry.score) : nil,
+            probability: isProfiled ? profile.calibration?.probability(evidence) : nil,
             passage: candidate.id, document: row[0], path: row[1], name: row[2], title: row[3],
             heading: row[4], text: text,
             snippet: SnippetMaker(analyzer: reader.analyzer).snippet(of: text, for: request.query),

@@ -1,3 +1,5 @@
+import TurkishText
+
 /// The part of a passage that answers a question best, with the matching words marked.
 package struct Snippet: Codable, Equatable, Sendable {
     package let text: String
@@ -24,7 +26,7 @@ package struct Snippet: Codable, Equatable, Sendable {
 
 /// Finds snippets.
 struct SnippetMaker {
-    let analyzer: TurkishAnalyzer
+    let analyzer: SearchTokenizer
     /// Bytes of a snippet, about.
     var byteCount = 320
 
@@ -36,7 +38,7 @@ struct SnippetMaker {
         let range = wordBoundary(bytes, before: start)..<end(bytes, from: start)
         let lead = range.lowerBound > 0 ? "… " : ""
         let tail = range.upperBound < bytes.count ? " …" : ""
-        let inside = matches.map(\.range)
+        let inside = matches.map(\.byteRange)
             .filter { $0.lowerBound >= range.lowerBound && $0.upperBound <= range.upperBound }
         let shift = lead.utf8.count - range.lowerBound
         return Snippet(
@@ -45,14 +47,14 @@ struct SnippetMaker {
     }
 
     /// Where a window begins that holds the most different words of the question.
-    private func bestStart(_ matches: [Term]) -> Int {
+    private func bestStart(_ matches: [SearchTerm]) -> Int {
         var best = (count: 0, start: 0)
         for (index, first) in matches.enumerated() {
             let inWindow = matches[index...].prefix {
-                $0.range.upperBound - first.range.lowerBound <= byteCount * 3 / 4
+                $0.byteRange.upperBound - first.byteRange.lowerBound <= byteCount * 3 / 4
             }
             let count = Set(inWindow.map(\.text)).count
-            if count > best.count { best = (count, max(0, first.range.lowerBound - byteCount / 6)) }
+            if count > best.count { best = (count, max(0, first.byteRange.lowerBound - byteCount / 6)) }
         }
         return best.start
     }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TurkishText
 
 /// The SQLite file of an index.
 struct IndexDatabase: Sendable {
@@ -17,7 +18,8 @@ struct IndexDatabase: Sendable {
     }
 
     /// Opens the database for reading only.
-    init(reading directory: IndexDirectory) throws {
+    /// - Parameter maybeUnfinished: whether an index without tables is let through.
+    init(reading directory: IndexDirectory, maybeUnfinished: Bool = false) throws {
         guard directory.exists else {
             throw RetrievalError.notAnIndex(
                 path: directory.path,
@@ -33,10 +35,10 @@ struct IndexDatabase: Sendable {
             throw RetrievalError.damaged(
                 path: directory.database.path, problem: error.message ?? "\(error.resultCode)")
         }
-        try check(directory)
+        try check(directory, maybeUnfinished: maybeUnfinished)
     }
 
-    private static func configuration() -> Configuration {
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
@@ -45,7 +47,7 @@ struct IndexDatabase: Sendable {
         return configuration
     }
 
-    private func check(_ directory: IndexDirectory) throws {
+    private func check(_ directory: IndexDirectory, maybeUnfinished: Bool = false) throws {
         let version: Int?
         do {
             version = try pool.read { db in
@@ -55,6 +57,7 @@ struct IndexDatabase: Sendable {
             throw RetrievalError.damaged(
                 path: directory.database.path, problem: error.message ?? "\(error.resultCode)")
         }
+        if version == 0, maybeUnfinished { return }
         guard version == Self.formatVersion else {
             throw RetrievalError.notAnIndex(
                 path: directory.path,
@@ -86,17 +89,18 @@ struct IndexDatabase: Sendable {
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             documentID INTEGER NOT NULL REFERENCES document(id) ON DELETE CASCADE,
             ordinal INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
-            tokens INTEGER NOT NULL, vectorKey BLOB NOT NULL);
+            repeatedByteCount INTEGER NOT NULL, tokens INTEGER NOT NULL,
+            vectorKey BLOB NOT NULL);
         CREATE INDEX passage_document ON passage(documentID);
         """
 
     /// BM25 postings over headings and texts, kept in step by triggers.
-    static func createLexicon(_ db: Database, stemming: WordStemming) throws {
+    static func createLexicon(_ db: Database, stemming: SearchTokenizer.Stemming) throws {
         try db.execute(
             sql: """
                 CREATE VIRTUAL TABLE lexicon USING fts5(
                     heading, text, content='passage', content_rowid='id',
-                    tokenize='\(TurkishFTS5Tokenizer.name) \(stemming.rawValue)');
+                    tokenize="\(TurkishFTS5Tokenizer.name) '\(stemming.rawValue)'");
                 CREATE TRIGGER passage_insert AFTER INSERT ON passage BEGIN
                     INSERT INTO lexicon(rowid, heading, text)
                     VALUES (new.id, new.heading, new.text);
@@ -128,6 +132,10 @@ struct MetaKey<Value: Codable>: Sendable {
         try db.execute(
             sql: "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", arguments: [name, text])
     }
+
+    func delete(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [name])
+    }
 }
 
 /// What an index knows about itself.
@@ -139,6 +147,8 @@ enum Meta {
     static let fingerprint = MetaKey<IndexFingerprint>(name: "fingerprint")
     /// Files and folders that the index follows.
     static let roots = MetaKey<[String]>(name: "roots")
+    /// The graph over the vectors, when there are many.
+    static let graph = MetaKey<GraphStamp>(name: "graph")
     static let background = MetaKey<ScoreBackground>(name: "background")
     static let profile = MetaKey<SearchProfile>(name: "profile")
 }

@@ -1,10 +1,5 @@
+import Compute
 package import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
 
 /// Where the parts of an index lie: one directory is one index.
 package struct IndexDirectory: Sendable {
@@ -27,13 +22,39 @@ package struct IndexDirectory: Sendable {
         url.appendingPathComponent("vectors-\(generation).i8")
     }
 
-    /// Generations whose vector files are there.
-    func vectorGenerations() -> [Int] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.compactMap { name in
-            guard name.hasPrefix("vectors-"), name.hasSuffix(".i8") else { return nil }
-            return Int(name.dropFirst("vectors-".count).dropLast(".i8".count))
+    /// The graph over the vectors of one generation.
+    package func graph(generation: Int) -> URL {
+        url.appendingPathComponent("graph-\(generation).hnsw")
+    }
+
+    /// Where a graph is written before it is whole.
+    var graphDraft: URL { url.appendingPathComponent("graph.draft") }
+
+    /// Removes what no reader can still ask for: files of generations before the last, which stays
+    /// for readers that began before this one became visible; and what a killed writer left.
+    ///
+    /// - Parameter generation: the one that the tables name.
+    func clean(keeping generation: Int) throws {
+        let manager = FileManager.default
+        for name in try manager.contentsOfDirectory(atPath: path) {
+            let isLeftOver =
+                name.hasPrefix(".") && name.contains(".partial-")
+                || [staging, graphDraft].map(\.lastPathComponent).contains(name)
+            let isOutdated = Self.generation(of: name).map {
+                $0 < generation - 1 || $0 > generation
+            }
+            if isLeftOver || isOutdated == true {
+                try manager.removeItem(at: url.appendingPathComponent(name))
+            }
         }
+    }
+
+    /// The number in `vectors-7.i8` or `graph-7.hnsw`.
+    private static func generation(of name: String) -> Int? {
+        let ends = [("vectors-", ".i8"), ("graph-", ".hnsw")]
+        guard let (head, tail) = ends.first(where: { name.hasPrefix($0) && name.hasSuffix($1) })
+        else { return nil }
+        return Int(name.dropFirst(head.count).dropLast(tail.count))
     }
 
     /// Whether there is an index.
@@ -52,30 +73,12 @@ package struct IndexDirectory: Sendable {
         try manager.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
-    /// Holds the right to write while the returned value lives. The system gives it back when the
-    /// process ends, however it ends.
-    func lockForWriting() throws -> WriterLock {
-        try WriterLock(path: lock.path, index: path)
-    }
-}
-
-/// An advisory lock on a file.
-final class WriterLock {
-    private let descriptor: Int32
-
-    fileprivate init(path: String, index: String) throws {
-        descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            let reason = unsafe String(cString: strerror(errno))
-            throw RetrievalError.notAnIndex(path: index, problem: "cannot be written to: \(reason)")
+    /// Holds the right to write while the returned value lives.
+    func lockForWriting() throws -> FileLock {
+        do {
+            return try FileLock(lock)
+        } catch is FileLockBusy {
+            throw RetrievalError.locked(path: path)
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            close(descriptor)
-            throw RetrievalError.locked(path: index)
-        }
-    }
-
-    deinit {
-        close(descriptor)
     }
 }

@@ -17,6 +17,8 @@ struct IndexUpdate {
     private var pending: [(key: VectorKey, text: String)] = []
     private var pendingKeys: Set<VectorKey> = []
     private let stored: StoredVectors
+    /// Passages from which on a graph is built.
+    private let graphFrom: Int
     private(set) var passages = 0
     private(set) var embedded = 0
 
@@ -25,13 +27,15 @@ struct IndexUpdate {
 
     init(
         database: Database, directory: IndexDirectory, embedder: any PassageEmbedder,
-        staging: VectorStaging, stored: StoredVectors, progress: @escaping (Int) throws -> Void
+        staging: VectorStaging, stored: StoredVectors, graphFrom: Int,
+        progress: @escaping (Int) throws -> Void
     ) {
         self.database = database
         self.directory = directory
         self.embedder = embedder
         self.staging = staging
         self.stored = stored
+        self.graphFrom = graphFrom
         self.progress = progress
     }
 
@@ -65,11 +69,13 @@ struct IndexUpdate {
         let key = VectorKey(text: passage.embeddedText)
         try database.execute(
             sql: """
-                INSERT INTO passage(documentID, ordinal, heading, text, tokens, vectorKey)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT INTO passage(
+                    documentID, ordinal, heading, text, repeatedByteCount, tokens, vectorKey)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                document, ordinal, passage.heading, passage.text, passage.tokens, Data(key.bytes),
+                document, ordinal, passage.heading, passage.text, passage.repeatedByteCount,
+                passage.tokens, Data(key.bytes),
             ])
         passages += 1
         try need(key, text: passage.embeddedText)
@@ -115,8 +121,27 @@ struct IndexUpdate {
         }
         try Meta.generation.write(database, generation)
         let file = try VectorFile(url, dimensions: embedder.dimensions)
+        try writeGraph(over: file, generation: generation)
         let background = try ScoreBackground.measure(database, vectors: file, embedder: embedder)
         try Meta.background.write(database, background)
+    }
+
+    /// A graph over many vectors; none over few, where looking at all is as fast and exact. When
+    /// passages were only added, the graph of the generation before is carried on.
+    private func writeGraph(over vectors: VectorFile, generation: Int) throws {
+        guard vectors.count >= graphFrom else { return try Meta.graph.delete(database) }
+        var start: VectorGraph?
+        if let stamp = try Meta.graph.read(database), stored.areFirst(of: vectors) {
+            let file = directory.graph(generation: stamp.generation)
+            start = try? VectorGraph(file, stamp: stamp, vectors: vectors)
+        }
+        let graph = try VectorGraph.build(over: vectors, from: start) { _ in
+            try progress(embedded)
+        }
+        let stamp = try graph.write(
+            to: directory.graph(generation: generation), draft: directory.graphDraft,
+            generation: generation)
+        try Meta.graph.write(database, stamp)
     }
 
     private static func json(_ metadata: [String: MetadataValue]) throws -> String {
@@ -151,6 +176,13 @@ struct StoredVectors {
     }
 
     func contains(_ key: VectorKey) -> Bool { rows[key] != nil }
+
+    /// Whether `vectors` begins with exactly these vectors. Ids ascend and are never given twice, so
+    /// it is enough that the last one stands where it stood.
+    func areFirst(of vectors: VectorFile) -> Bool {
+        guard let file, file.count > 0, file.count <= vectors.count else { return false }
+        return file.id(ofRow: file.count - 1) == vectors.id(ofRow: file.count - 1)
+    }
 
     func vector(_ key: VectorKey) -> QuantizedVector? {
         guard let file, let row = rows[key] else { return nil }

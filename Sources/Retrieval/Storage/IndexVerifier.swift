@@ -3,42 +3,45 @@ import GRDB
 
 /// What `ajan index verify` found.
 package struct VerifyReport: Codable, Equatable, Sendable {
-    package let passages: Int
-    package let documents: Int
-    package let sources: Int
-    package let generation: Int
+    package var passages = 0
+    package var documents = 0
+    package var sources = 0
+    /// Finished updates; 0 for an index whose first one never ended, which is empty and sound.
+    package var generation = 0
     /// Everything that is wrong; empty for a sound index.
-    package let problems: [String]
+    package var problems: [String] = []
 }
 
-/// Reads a whole index and checks every part against the others.
+/// Reads a whole index and checks every part against the others. Needs no model, writes nothing to
+/// the index, and may run beside a writer.
 package struct IndexVerifier {
     private let directory: IndexDirectory
     private let database: IndexDatabase
 
-    /// Opens the index without a model.
     package init(_ directory: IndexDirectory) throws {
         self.directory = directory
-        // The check of the word index is a write to it in SQLite's eyes.
-        database = try IndexDatabase(reading: directory)
+        database = try IndexDatabase(reading: directory, maybeUnfinished: true)
     }
 
     package func verify() throws -> VerifyReport {
         try database.pool.read { db in
+            var report = VerifyReport()
+            report.problems = try tables(db)
+            guard try db.tableExists("meta") else { return report }
             func count(_ table: String) throws -> Int {
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table)") ?? 0
             }
-            var problems = try tables(db)
-            let generation = try Meta.generation.read(db) ?? 0
-            if generation == 0 {
-                problems.append("no update of this index was ever finished")
-            } else {
-                problems += try vectors(db, generation: generation)
-                problems += try lexicon(db)
+            report.passages = try count("passage")
+            report.documents = try count("document")
+            report.sources = try count("source")
+            report.generation = try Meta.generation.read(db) ?? 0
+            if report.generation > 0 {
+                report.problems += try vectors(db, generation: report.generation)
+                report.problems += try lexicon(db)
+            } else if report.passages > 0 {
+                report.problems.append("there are passages, but no finished update")
             }
-            return VerifyReport(
-                passages: try count("passage"), documents: try count("document"),
-                sources: try count("source"), generation: generation, problems: problems)
+            return report
         }
     }
 
@@ -61,31 +64,57 @@ package struct IndexVerifier {
         } catch {
             return ["\(error)"]
         }
-        var problems = file.checksumMatches() ? [] : ["\(file.path): the checksum does not match"]
+        guard file.checksumMatches() else {
+            return ["\(file.path): the checksum does not match"]
+        }
+        return try rows(db, of: file) + graph(db, over: file)
+    }
+
+    private func rows(_ db: Database, of file: VectorFile) throws -> [String] {
         let ids = try Int64.fetchCursor(db, sql: "SELECT id FROM passage ORDER BY id")
         var row = 0
         while let id = try ids.next() {
             guard row < file.count, file.id(ofRow: row) == id else {
-                problems.append("\(file.path): vector \(row) does not belong to passage \(id)")
-                return problems
+                return ["\(file.path): vector \(row) does not belong to passage \(id)"]
             }
             let scale = file.vector(row: row).scale
-            if !scale.isFinite || scale < 0 {
-                problems.append("\(file.path): the scale of vector \(row) is \(scale)")
+            guard scale.isFinite, scale >= 0 else {
+                return ["\(file.path): the scale of vector \(row) is \(scale)"]
             }
             row += 1
         }
-        if row != file.count {
-            problems.append("\(file.path): \(file.count) vectors for \(row) passages")
-        }
-        return problems
+        return row == file.count ? [] : ["\(file.path): \(file.count) vectors for \(row) passages"]
     }
 
-    /// A word of passages spread over the index finds its passage.
+    /// The graph, where there is one, is the one that was written, and has every vector.
+    private func graph(_ db: Database, over vectors: VectorFile) throws -> [String] {
+        guard let stamp = try Meta.graph.read(db) else { return [] }
+        do {
+            let file = directory.graph(generation: stamp.generation)
+            let graph = try VectorGraph(file, stamp: stamp, vectors: vectors)
+            return graph.count == vectors.count
+                ? [] : ["\(file.path): \(graph.count) nodes for \(vectors.count) vectors"]
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    /// The word index agrees with the passages, word by word. SQLite's own check of it counts as
+    /// writing, so it runs on a copy.
     private func lexicon(_ db: Database) throws -> [String] {
-        let documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM lexicon_docsize") ?? 0
-        let passages = try IndexWriter.passageCount(db)
-        return documents == passages
-            ? [] : ["the word index knows \(documents) passages, the tables hold \(passages)"]
+        let copy = FileManager.default.temporaryDirectory
+            .appendingPathComponent("ajan-verify-\(UUID().uuidString).sqlite")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let queue = try DatabaseQueue(path: copy.path, configuration: IndexDatabase.configuration())
+        do {
+            try queue.writeWithoutTransaction { try db.backup(to: $0) }
+            try queue.writeWithoutTransaction { db in
+                try db.execute(
+                    sql: "INSERT INTO lexicon(lexicon, rank) VALUES ('integrity-check', 1)")
+            }
+            return []
+        } catch let error as DatabaseError {
+            return ["the word index does not agree with the passages: \(error.message ?? "")"]
+        }
     }
 }

@@ -1,5 +1,6 @@
 package import Foundation
 import GRDB
+import TurkishText
 
 /// What an update did.
 package struct UpdateReport: Codable, Equatable, Sendable {
@@ -21,6 +22,11 @@ package struct IndexWriter {
     package let embedder: any PassageEmbedder
     /// Called after each batch with the number of passages embedded so far.
     package var progress: (Int) throws -> Void = { _ in }
+    /// Passages from which on dense search goes through an HNSW graph; below, it looks at every
+    /// vector.
+    package var graphFrom = Self.graphFromDefault
+
+    package static let graphFromDefault = 100_000
 
     package init(directory: IndexDirectory, embedder: any PassageEmbedder) {
         self.directory = directory
@@ -60,13 +66,12 @@ package struct IndexWriter {
     package func reembed() throws -> UpdateReport {
         try inTransaction(settings: nil, anyFingerprint: true) { db, _, _ in
             try Meta.fingerprint.write(db, embedder.fingerprint())
-            try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [Meta.profile.name])
+            try Meta.profile.delete(db)
             var update = try makeUpdate(db, stored: .none)
             let passages = try Row.fetchCursor(
                 db, sql: "SELECT heading, text FROM passage ORDER BY id")
             while let row = try passages.next() {
-                let passage = Passage(heading: row[0], text: row[1], tokens: 0)
-                let text = passage.embeddedText
+                let text = Passage.embeddedText(heading: row[0], text: row[1])
                 try update.need(VectorKey(text: text), text: text)
             }
             try update.finish()
@@ -77,11 +82,18 @@ package struct IndexWriter {
         }
     }
 
+    /// Stores how the index is searched when a request does not say.
+    package static func store(_ profile: SearchProfile, in directory: IndexDirectory) throws {
+        let lock = try directory.lockForWriting()
+        defer { withExtendedLifetime(lock) {} }
+        try IndexDatabase(writing: directory).pool.write { try Meta.profile.write($0, profile) }
+    }
+
     private func makeUpdate(_ db: Database, stored: StoredVectors) throws -> IndexUpdate {
         IndexUpdate(
             database: db, directory: directory, embedder: embedder,
             staging: try VectorStaging(directory.staging, fingerprint: embedder.fingerprint()),
-            stored: stored, progress: progress)
+            stored: stored, graphFrom: graphFrom, progress: progress)
     }
 
     /// Runs `body` with the writer's lock in one transaction, then clears what belongs to the past.
@@ -133,15 +145,8 @@ package struct IndexWriter {
         return try StoredVectors(db, file: file)
     }
 
-    /// Removes vectors that no reader can still ask for: the last generation stays for readers that
-    /// began before this update became visible.
     private func clean(after database: IndexDatabase) throws {
-        let generation = try database.pool.read { try Meta.generation.read($0) ?? 0 }
-        for other in directory.vectorGenerations()
-        where other < generation - 1 || other > generation {
-            try FileManager.default.removeItem(at: directory.vectors(generation: other))
-        }
-        try? FileManager.default.removeItem(at: directory.staging)
+        try directory.clean(keeping: database.pool.read { try Meta.generation.read($0) ?? 0 })
         // Readers may hold the log of the database open; then it is emptied another time.
         try? database.pool.writeWithoutTransaction { db in
             _ = try db.checkpoint(.truncate)

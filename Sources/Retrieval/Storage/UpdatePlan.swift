@@ -42,7 +42,7 @@ struct UpdatePlan {
         if !removed.isEmpty || roots != rootsBefore { return true }
         return files.contains { file in
             guard let data = try? contents(of: file) else { return false }
-            return known[file.path] != SourceScanner.sha256(data)
+            return known[file.path] != FileDigest.sha256(data)
         }
     }
 
@@ -71,7 +71,7 @@ struct UpdatePlan {
             let (data, documents): (Data, [SourceDocument])
             do {
                 data = try contents(of: file)
-                let isKnown = known[file.path] == SourceScanner.sha256(data)
+                let isKnown = known[file.path] == FileDigest.sha256(data)
                 if isKnown {
                     report.unchanged += 1
                     continue
@@ -84,7 +84,7 @@ struct UpdatePlan {
             if known[file.path] == nil { report.added += 1 } else { report.changed += 1 }
             try update.remove(path: file.path)
             try update.add(
-                documents, of: file, sha256: SourceScanner.sha256(data), byteCount: data.count,
+                documents, of: file, sha256: FileDigest.sha256(data), byteCount: data.count,
                 maker: maker)
         }
         return report

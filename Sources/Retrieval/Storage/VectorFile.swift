@@ -1,3 +1,4 @@
+import CHnsw
 import Compute
 import Crypto
 import Foundation
@@ -25,6 +26,10 @@ struct VectorFile: Sendable {
     let layout: Layout
     let path: String
     private let file: MappedFile
+    private let digits: MemoryRegion
+
+    /// Rows scored in one call of the kernel; their sums stay in the first cache.
+    private static let block = 2048
 
     /// Maps the file and checks its header; `verify` reads the rest.
     init(_ url: URL, dimensions: Int) throws {
@@ -36,6 +41,8 @@ struct VectorFile: Sendable {
                 path: path,
                 problem: "vectors of \(layout.dimensions) numbers, expected \(dimensions)")
         }
+        let start = layout.digits
+        digits = MemoryRegion(file: file, range: start..<start + layout.count * dimensions)
     }
 
     var count: Int { layout.count }
@@ -110,20 +117,30 @@ struct VectorFile: Sendable {
     ) {
         precondition(query.digits.count == layout.dimensions)
         precondition(rows.lowerBound >= 0 && rows.upperBound <= count)
-        unsafe file.withBytes { bytes in
-            unsafe query.digits.withUnsafeBufferPointer { digits in
-                for row in rows {
-                    let start = layout.digits + row * layout.dimensions
-                    var sum: Int32 = 0
-                    for column in 0..<layout.dimensions {
-                        let digit = unsafe Int8(bitPattern: bytes[start + column])
-                        sum &+= unsafe Int32(digit) &* Int32(digits[column])
-                    }
+        var sums = [Int32](repeating: 0, count: min(rows.count, Self.block))
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.block) {
+            let block = start..<min(start + Self.block, rows.upperBound)
+            QuantizedVectors.dotRows(
+                query.digits, region: digits, byteOffset: start * layout.dimensions,
+                rowStride: layout.dimensions, count: block.count, into: &sums)
+            unsafe file.withBytes { bytes in
+                for row in block {
                     let scale = unsafe bytes.loadUnaligned(
                         fromByteOffset: layout.scales + row * 4, as: Float.self)
-                    body(row, Float(sum) * scale * query.scale)
+                    body(row, Float(sums[row - start]) * scale * query.scale)
                 }
             }
+        }
+    }
+
+    /// The vectors as graphs see them; valid while this value lives.
+    var rows: chnsw_vectors {
+        unsafe file.withBytes { bytes in
+            let (digits, scales) = (layout.digits, layout.scales)
+            return unsafe chnsw_vectors(
+                digits: bytes.baseAddress?.advanced(by: digits).assumingMemoryBound(to: Int8.self),
+                scales: bytes.baseAddress?.advanced(by: scales).assumingMemoryBound(to: Float.self),
+                count: layout.count, dimensions: layout.dimensions)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Compute
 import Crypto
 import Foundation
 
@@ -42,9 +43,6 @@ struct QuantizedVector: Equatable, Sendable {
 
     /// The nearest steps of max |x| / 127, halves to even.
     init(_ vector: [Float]) {
-        let largest = vector.reduce(0) { max($0, abs($1)) }
-        let factor = largest > 0 ? 127 / largest : 0
-        scale = largest / 127
-        digits = vector.map { Int8(($0 * factor).rounded(.toNearestOrEven)) }
+        (digits, scale) = QuantizedVectors.quantize(vector)
     }
 }

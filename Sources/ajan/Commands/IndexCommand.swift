@@ -2,6 +2,7 @@ import AjanEmbed
 import ArgumentParser
 import Foundation
 import Retrieval
+import TurkishText
 
 /// `ajan index`: make an index of documents, keep it up to date, check it.
 struct IndexCommand: ParsableCommand {
@@ -14,9 +15,12 @@ struct IndexCommand: ParsableCommand {
 
             ajan index belgeler/ --out my.index
             ajan index --out my.index                (brings all its folders up to date)
-            ajan index verify my.index
+            ajan index verify my.index               (also: stats, list)
             """,
-        subcommands: [Update.self, Verify.self], defaultSubcommand: Update.self)
+        subcommands: [
+            Update.self, Verify.self, IndexStatsCommand.self, IndexListCommand.self,
+        ],
+        defaultSubcommand: Update.self)
 
     /// Makes or updates an index.
     struct Update: ParsableCommand {
@@ -37,11 +41,17 @@ struct IndexCommand: ParsableCommand {
         @Option(help: "Tokens at most that a passage repeats of the one before. Default: 32.")
         var overlap: Int?
 
-        @Option(help: "How words are cut for BM25. Default: prefix (five letters).")
-        var stemming: WordStemming?
+        @Option(help: "How words are cut for BM25. Default: first-five (letters).")
+        var stemming: SearchTokenizer.Stemming?
 
         @Option(help: "Files or folders to follow no longer.")
         var forget: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
+                "Passages from which on dense search goes through an HNSW graph. Default: "
+                    + "\(IndexWriter.graphFromDefault)."))
+        var graphFrom: Int = IndexWriter.graphFromDefault
 
         @Flag(help: "Compute all vectors anew with --model; texts come from the index.")
         var reembed = false
@@ -62,6 +72,7 @@ struct IndexCommand: ParsableCommand {
             var writer = IndexWriter(directory: directory, embedder: embedder)
             var bar = ProgressBar(total: nil, unit: "passages embedded")
             writer.progress = { bar.update($0) }
+            writer.graphFrom = max(1, graphFrom)
             let report =
                 try reembed
                 ? writer.reembed()
@@ -102,7 +113,8 @@ struct IndexCommand: ParsableCommand {
         func run() throws {
             let report = try IndexVerifier(IndexDirectory(URL(fileURLWithPath: index))).verify()
             for problem in report.problems where !json { Terminal.write(problem, to: .error) }
-            let verdict = report.problems.isEmpty ? "sound" : "\(report.problems.count) problems"
+            let sound = report.generation == 0 ? "sound, but never finished" : "sound"
+            let verdict = report.problems.isEmpty ? sound : "\(report.problems.count) problems"
             let text =
                 "\(index): \(verdict); \(report.passages) passages of \(report.documents) "
                 + "documents in \(report.sources) files, update \(report.generation)"
@@ -112,7 +124,7 @@ struct IndexCommand: ParsableCommand {
     }
 }
 
-extension WordStemming: ExpressibleByArgument {}
+extension SearchTokenizer.Stemming: ExpressibleByArgument {}
 
 extension UpdateReport {
     /// The report as people read it.

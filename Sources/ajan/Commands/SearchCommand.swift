@@ -73,11 +73,15 @@ struct SearchOptions: ParsableArguments {
     @Flag(help: "Show each document once, with its best passage.")
     var onePerDocument = false
 
+    @Flag(help: "Compare every vector, even where the index has a graph.")
+    var exact = false
+
     func apply(to request: inout SearchRequest) throws {
         request.mode = mode
         request.fusion = try fusion.map(Self.fusion)
         request.filter = try MetadataFilter(filter)
         request.onePerDocument = onePerDocument
+        request.exact = exact
     }
 
     private static func fusion(_ text: String) throws -> Fusion {
