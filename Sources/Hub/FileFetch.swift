@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Compute
 import Foundation
 import NIOCore

@@ -5,10 +5,10 @@ import Testing
 
 @Suite("Index: mirrors files, embeds only what is new, never shows half an update")
 struct IndexTests {
-    let folder: TemporaryFolder
+    let folder: IndexFolder
 
     init() throws {
-        folder = try TemporaryFolder()
+        folder = try IndexFolder()
         try folder.write("belgeler/kargo.md", "# Kargo\nSiparişler üç gün içinde kargoya verilir.")
         try folder.write("belgeler/iade.txt", "Ürünü on dört gün içinde iade edebilirsiniz.")
         try folder.write(

@@ -1,5 +1,4 @@
 import AjanEmbed
-import Foundation
 import Retrieval
 import Synchronization
 
@@ -54,36 +53,4 @@ final class TrigramEmbedder: PassageEmbedder {
         let length = max(vector.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-6)
         return vector.map { $0 / length }
     }
-}
-
-/// A folder that is gone when the test is over.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory
-            .appendingPathComponent("ajan-test-\(UUID().uuidString)", isDirectory: true)
-            .resolvingSymlinksInPath()
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(at: url)
-    }
-
-    @discardableResult
-    func write(_ name: String, _ text: String) throws -> URL {
-        let file = url.appendingPathComponent(name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-        return file
-    }
-
-    func remove(_ name: String) throws {
-        try FileManager.default.removeItem(at: url.appendingPathComponent(name))
-    }
-
-    var index: IndexDirectory { IndexDirectory(url.appendingPathComponent("my.index")) }
-    var documents: URL { url.appendingPathComponent("belgeler") }
 }
