@@ -77,7 +77,11 @@ struct FileFetch {
         if let expected = file.byteCount, present == expected, expected > 0 { return (nil, nil) }
         let answer = try await connection.get(url, offset: present, what: file.path)
         if answer.status == 416 {
+            let got = present
             startOver()
+            if let expected = file.byteCount {
+                throw HubError.wrongLength(file: file.path, expected: expected, got: got)
+            }
             throw Interruption(problem: "the server has nothing after our last byte")
         }
         if present > 0, !continues(answer) { startOver() }
@@ -127,7 +131,7 @@ struct FileFetch {
             throw Interruption(
                 problem: "the connection broke after \(total) bytes", madeProgress: received > 0)
         }
-        if let announced, received < announced {
+        if received < announced ?? 0 || total < file.byteCount ?? 0 {
             throw Interruption(
                 problem: "the connection ended after \(total) bytes", madeProgress: received > 0)
         }
