@@ -118,7 +118,8 @@ struct HubConnection: Sendable {
         for name in ["X-Linked-Etag", "ETag"] where stated.checksum == nil {
             stated.checksum = headers.first(name: name).flatMap(Checksum.init)
         }
-        stated.byteCount = stated.byteCount ?? headers.first(name: "X-Linked-Size").flatMap { Int($0) }
+        stated.byteCount =
+            stated.byteCount ?? headers.first(name: "X-Linked-Size").flatMap { Int($0) }
     }
 
     private static func wait(_ headers: HTTPHeaders) -> Int? {

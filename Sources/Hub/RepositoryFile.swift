@@ -59,7 +59,8 @@ package struct FileSelection: Sendable {
     package func choose(
         _ files: [RepositoryFile], kind: RepositoryID.Kind
     ) -> [RepositoryFile] {
-        let hasSafetensors = files.contains { $0.path.hasSuffix("model.safetensors") }
+        let hasSafetensors =
+            files.contains { $0.path.hasSuffix("model.safetensors") }
             || files.contains { $0.path.hasSuffix(".safetensors.index.json") }
         return files.filter { file in
             if exclude.contains(where: { Glob.matches(file.path, $0) }) { return false }

@@ -11,7 +11,8 @@ package struct IndexSettings: Codable, Equatable, Sendable {
 
     /// Settings; `problem` tells what is wrong with them, if anything.
     package init(
-        passageTokens: Int = 256, overlapTokens: Int = 32, stemming: SearchTokenizer.Stemming = .firstFive
+        passageTokens: Int = 256, overlapTokens: Int = 32,
+        stemming: SearchTokenizer.Stemming = .firstFive
     ) {
         self.passageTokens = passageTokens
         self.overlapTokens = overlapTokens

@@ -59,11 +59,11 @@ struct IndexTests {
         }
     }
 
-    /// Kills `process` after a share of `duration`; false when it had ended before.
-    private func kill(_ process: Process, after seconds: Double) -> Bool {
+    /// Kills `process` after some time; false when it had ended before.
+    private func stop(_ process: Process, after seconds: Double) -> Bool {
         Thread.sleep(forTimeInterval: seconds)
         let wasRunning = process.isRunning
-        unsafe Foundation.kill(process.processIdentifier, SIGKILL)
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         return wasRunning
     }
@@ -85,8 +85,9 @@ struct IndexTests {
                 try corpus.write(version: round)
                 let process = try Program.start(corpus.arguments, outputIn: folder)
                 // Steps of the golden ratio fall everywhere in the duration, whatever their number.
-                let moment = 0.02 + 0.98 * (Double(round) * 0.618_034).truncatingRemainder(dividingBy: 1)
-                if kill(process, after: duration * moment) { killed += 1 }
+                let moment =
+                    0.02 + 0.98 * (Double(round) * 0.618_034).truncatingRemainder(dividingBy: 1)
+                if stop(process, after: duration * moment) { killed += 1 }
                 try check(corpus, version: round, before: before, moment: moment)
                 #expect(try Program.run(corpus.arguments).status == 0)
                 #expect(try corpus.verify().problems == [])

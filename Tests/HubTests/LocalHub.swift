@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hub
 import Hummingbird
+import Logging
 import NIOCore
 import Synchronization
 

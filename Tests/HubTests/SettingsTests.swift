@@ -60,7 +60,9 @@ struct SettingsTests {
                 "1_Pooling/config.json", "README.md", "model.safetensors", "tokenizer.json",
             ])
         #expect(
-            try chosen(["config.json", "pytorch_model.bin"]) == ["config.json", "pytorch_model.bin"])
+            try chosen(["config.json", "pytorch_model.bin"]) == [
+                "config.json", "pytorch_model.bin",
+            ])
         #expect(try chosen(names) { $0.include = ["onnx/*"] } == ["onnx/model.onnx"])
         #expect(try chosen(names) { $0.takesAll = true }.count == names.count)
         #expect(try !chosen(names) { $0.exclude = ["*.md", "1_*/c*g.json"] }.contains("README.md"))

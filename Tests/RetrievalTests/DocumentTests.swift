@@ -24,8 +24,9 @@ struct DocumentTests {
         let document = try #require(try reader().document(path: path))
         let original = try String(contentsOfFile: path, encoding: .utf8)
         #expect(document.passages > 5)
-        #expect(document.text.split(whereSeparator: \.isWhitespace)
-            == original.split(whereSeparator: \.isWhitespace))
+        #expect(
+            document.text.split(whereSeparator: \.isWhitespace)
+                == original.split(whereSeparator: \.isWhitespace))
         #expect(try reader().document(document.id) == document)
     }
 
@@ -50,7 +51,8 @@ struct DocumentTests {
         #expect(second == [all[1]])
         #expect(try reader.documents(after: all[2].id, limit: 1).isEmpty)
         let statistics = try reader.statistics()
-        #expect(statistics.documents == 3 && statistics.kinds == ["jsonl": 1, "markdown": 1, "text": 1])
+        #expect(
+            statistics.documents == 3 && statistics.kinds == ["jsonl": 1, "markdown": 1, "text": 1])
     }
 
     @Test("A question whose vector is known needs no model")
@@ -60,8 +62,10 @@ struct DocumentTests {
         request.mode = .dense
         request.vector = try embedder.vectors(of: [request.query], role: .query)[0]
         let hits = try reader().search(request).hits
-        #expect(try hits.map(\.passage)
-            == IndexReader(folder.index, embedder: embedder).search(request).hits.map(\.passage))
+        #expect(
+            try hits.map(\.passage)
+                == IndexReader(folder.index, embedder: embedder).search(request).hits.map(\.passage)
+        )
         request.vector = [1, 2]
         #expect(throws: RetrievalError.self) { try reader().search(request) }
         request.vector = [Float](repeating: .nan, count: 96)

@@ -13,10 +13,13 @@ struct GraphTests {
     }
 
     private static func records(_ range: Range<Int>) -> String {
-        let subjects = ["kargo", "fatura", "iade", "ödeme", "abonelik", "kampanya", "şifre", "adres"]
+        let subjects = [
+            "kargo", "fatura", "iade", "ödeme", "abonelik", "kampanya", "şifre", "adres",
+        ]
         return range.map { number in
             let words = (0..<4).map { subjects[(number * 7 + $0 * $0 * 3 + number / 9) % 8] }
-            return #"{"id": "\#(number)", "text": "\#(words.joined(separator: " ")) kaydı \#(number * 37)"}"#
+            return
+                #"{"id": "\#(number)", "text": "\#(words.joined(separator: " ")) kaydı \#(number * 37)"}"#
         }
         .joined(separator: "\n")
     }

@@ -18,7 +18,9 @@ struct TuningTests {
             .update([folder.documents])
     }
 
-    private static let stems = ["kargo", "fatura", "iade", "ödeme", "abone", "şifre", "adres", "kupon"]
+    private static let stems = [
+        "kargo", "fatura", "iade", "ödeme", "abone", "şifre", "adres", "kupon",
+    ]
 
     private static func words(_ number: Int) -> String {
         [number % 8, (number / 8) % 8, (number * 5 + 3) % 8].map { stems[$0] }
@@ -45,7 +47,8 @@ struct TuningTests {
     @Test("Words win where only words tell, and the index is searched like that afterwards")
     func decisive() throws {
         // The rare word is one of many: triples drown it, BM25 does not.
-        let padding = "hakkında bilgi veren belgedir kargo fatura iade ödeme abone şifre adres kupon"
+        let padding =
+            "hakkında bilgi veren belgedir kargo fatura iade ödeme abone şifre adres kupon"
         let report = try tune((0..<60).map { line("\(padding) no\($0)x", ["b\($0)"]) })
         #expect(report.questions == 60)
         let scores = Dictionary(

@@ -10,8 +10,9 @@ final class TurkishFTS5Tokenizer: FTS5CustomTokenizer {
 
     init(db: Database, arguments: [String]) throws {
         guard let stemming = arguments.first.flatMap(SearchTokenizer.Stemming.init) else {
-            throw DatabaseError(message: "\(Self.name) needs a way to stem: "
-                + SearchTokenizer.Stemming.allCases.map(\.rawValue).joined(separator: ", "))
+            throw DatabaseError(
+                message: "\(Self.name) needs a way to stem: "
+                    + SearchTokenizer.Stemming.allCases.map(\.rawValue).joined(separator: ", "))
         }
         analyzer = SearchTokenizer(stemming: stemming)
     }

@@ -54,7 +54,9 @@ struct SnippetMaker {
                 $0.byteRange.upperBound - first.byteRange.lowerBound <= byteCount * 3 / 4
             }
             let count = Set(inWindow.map(\.text)).count
-            if count > best.count { best = (count, max(0, first.byteRange.lowerBound - byteCount / 6)) }
+            if count > best.count {
+                best = (count, max(0, first.byteRange.lowerBound - byteCount / 6))
+            }
         }
         return best.start
     }

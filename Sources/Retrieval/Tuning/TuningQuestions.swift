@@ -43,7 +43,8 @@ package struct TuningQuestions {
 
     private static func lines(_ url: URL) throws -> [Draft] {
         guard let file = DataFile(url) else {
-            throw RetrievalError.questions(path: url.path, line: 1, problem: "there is no such file")
+            throw RetrievalError.questions(
+                path: url.path, line: 1, problem: "there is no such file")
         }
         var drafts: [Draft] = []
         try file.forEachLine { number, text in
@@ -87,7 +88,8 @@ package struct TuningQuestions {
         guard answerable >= Self.countMin else {
             throw RetrievalError.questions(
                 path: path, line: max(drafts.count, 1),
-                problem: "\(answerable) questions with answers; at least \(Self.countMin) are needed")
+                problem:
+                    "\(answerable) questions with answers; at least \(Self.countMin) are needed")
         }
         return questions
     }

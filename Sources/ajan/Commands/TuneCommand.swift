@@ -86,13 +86,15 @@ struct TuneCommand: ParsableCommand {
                         + "that have one", abstention.threshold, abstention.answered * 100)
                     + (declined ?? "") + ".")
         }
-        lines.append(dryRun ? "Nothing was changed." : "\(index) is searched like this from now on.")
+        lines.append(
+            dryRun ? "Nothing was changed." : "\(index) is searched like this from now on.")
         return lines.joined(separator: "\n")
     }
 
     private func table(_ candidates: [TuningReport.Candidate]) -> [String] {
         let width = (candidates.map(\.name.count).max() ?? 0) + 2
-        let head = "nDCG@10".padded(to: width) + "score   95% interval     difference   p (corrected)"
+        let head =
+            "nDCG@10".padded(to: width) + "score   95% interval     difference   p (corrected)"
         return [head]
             + candidates.map { candidate in
                 let score = String(
