@@ -21,12 +21,23 @@ struct Ajan: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            EmbedCommand.self, SimilarityCommand.self, EvalCommand.self, CompareCommand.self,
-            ReportCommand.self, TokenizeCommand.self,
-            InfoCommand.self, QuantizeCommand.self, BenchCommand.self,
+            EmbedCommand.self,
+            SimilarityCommand.self,
+            TokenizeCommand.self,
+            InfoCommand.self,
             IndexCommand.self,
-            SearchCommand.self, TuneCommand.self, PullCommand.self,
-            DoctorCommand.self, CorpusCommand.self,
+            SearchCommand.self,
+            TuneCommand.self,
+            ServeCommand.self,
+            MCPCommand.self,
+            EvalCommand.self,
+            CompareCommand.self,
+            ReportCommand.self,
+            CorpusCommand.self,
+            QuantizeCommand.self,
+            PullCommand.self,
+            BenchCommand.self,
+            DoctorCommand.self,
         ])
 
     /// Version of the program and the package.

@@ -1,0 +1,49 @@
+package import Foundation
+import Synchronization
+
+/// Messages over standard input and output, one per line. Nothing else may be written there.
+package final class StandardStreams: Sendable {
+    private let input: FileHandle
+    private let output: Mutex<FileHandle>
+
+    /// Bytes of one message at most.
+    private static let lineByteCountMax = 16 << 20
+    private static let pieceByteCount = 64 << 10
+
+    package init(input: FileHandle = .standardInput, output: FileHandle = .standardOutput) {
+        self.input = input
+        self.output = Mutex(output)
+    }
+
+    /// Writes a message and a line end. A reader that has gone is no error: the input ends next.
+    package func write(_ message: Data) {
+        output.withLock { try? $0.write(contentsOf: message + Data("\n".utf8)) }
+    }
+
+    /// Calls `body` with every line until the input ends. A line that is too long is given as an empty
+    /// message, which is answered as an error.
+    package func forEachLine(_ body: (Data) -> Void) {
+        var line = Data()
+        var isTooLong = false
+        while let piece = try? input.read(upToCount: Self.pieceByteCount), !piece.isEmpty {
+            var rest = piece[...]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                line.append(rest[..<end])
+                rest = rest[(end + 1)...]
+                if !line.allSatisfy(Self.isSpace) { body(isTooLong ? Data("!".utf8) : line) }
+                line.removeAll()
+                isTooLong = false
+            }
+            line.append(rest)
+            if line.count > Self.lineByteCountMax {
+                isTooLong = true
+                line.removeAll()
+                line.append(UInt8(ascii: "!"))
+            }
+        }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D
+    }
+}

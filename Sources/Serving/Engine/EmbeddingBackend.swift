@@ -1,0 +1,59 @@
+package import AjanEmbed
+
+/// What the engine asks of a model.
+package protocol EmbeddingBackend: Sendable {
+    /// Length of a vector.
+    var dimensions: Int { get }
+
+    /// One embedding per text, in order. Called from the engine's own thread only.
+    func embed(
+        _ texts: [String], role: Role, longText: LongText
+    ) throws -> [EmbeddedText]
+
+    /// Tokens of `text` as the encoder would see it, prompt and special tokens included.
+    func tokenCount(of text: String, role: Role) -> Int
+}
+
+/// A vector with the receipt of what went into it.
+package struct EmbeddedText: Sendable, Equatable {
+    /// `dimensions` numbers of length 1.
+    package var vector: [Float]
+    /// Tokens of the whole text, prompt and special tokens included.
+    package let tokens: Int
+    /// Tokens that took part in the vector.
+    package let kept: Int
+    /// Pieces in which the text went through the encoder.
+    package let windows: Int
+
+    package init(vector: [Float], tokens: Int, kept: Int, windows: Int) {
+        self.vector = vector
+        self.tokens = tokens
+        self.kept = kept
+        self.windows = windows
+    }
+}
+
+/// A real model behind the engine.
+package struct ModelBackend: EmbeddingBackend {
+    private let encoder: SentenceEncoder
+    private let tokenizer: TextTokenizer
+
+    package init(_ encoder: SentenceEncoder) {
+        self.encoder = encoder
+        tokenizer = encoder.textTokenizer
+    }
+
+    package var dimensions: Int { encoder.dimensions }
+
+    package func embed(
+        _ texts: [String], role: Role, longText: LongText
+    ) throws -> [EmbeddedText] {
+        try encoder.encode(texts, role: role, longText: longText).map {
+            EmbeddedText(vector: $0.vector, tokens: $0.tokens, kept: $0.kept, windows: $0.windows)
+        }
+    }
+
+    package func tokenCount(of text: String, role: Role) -> Int {
+        tokenizer.tokens(of: text, role: role).count
+    }
+}

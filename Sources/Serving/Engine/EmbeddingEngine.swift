@@ -1,0 +1,219 @@
+import AjanEmbed
+import Compute
+import CoreMetrics
+import Foundation
+package import Logging
+import Metrics
+import Synchronization
+
+/// A served model: a bounded queue and the one thread that computes.
+///
+/// Tasks hand in requests and sleep; the thread deals the waiting texts into passes by a token budget
+/// and wakes each task when its last text is done. A vector does not depend on what shares its pass, so
+/// batching cannot be seen in the answers.
+package final class EmbeddingEngine: Sendable {
+    /// How much the engine takes on.
+    package struct Limits: Sendable, Equatable {
+        /// Requests that may wait.
+        package var queuedRequests = 512
+        /// Tokens that may wait, guessed from bytes.
+        package var queuedTokens = 262_144
+        /// Tokens of one pass, guessed from bytes.
+        package var passTokens = 2_048
+        /// Tokens of one request, counted exactly.
+        package var requestTokens = 262_144
+
+        package init() {}
+    }
+
+    /// What clients may want to know of the model.
+    package struct Info: Sendable {
+        package var maxTokens = 512
+        package var precision = "f32"
+        package var pooling = "mean"
+        package var fingerprint = ""
+
+        package init() {}
+    }
+
+    /// The name that requests call the model by.
+    package let name: String
+    package let info: Info
+    package let dimensions: Int
+    package let limits: Limits
+    private let backend: any EmbeddingBackend
+    private let queue: EmbeddingQueue
+    private let metrics: ModelMetrics
+    private let logger: Logger
+    private let throughput = Throughput()
+    private let thread = OwnerThread()
+
+    /// Starts the engine. It runs until `stop()`.
+    package init(
+        name: String, info: Info = Info(), backend: any EmbeddingBackend,
+        limits: Limits = Limits(), metrics: ServerMetrics, logger: Logger
+    ) {
+        self.name = name
+        self.info = info
+        self.backend = backend
+        self.limits = limits
+        self.metrics = metrics.model(name)
+        self.logger = logger
+        dimensions = backend.dimensions
+        queue = EmbeddingQueue(
+            limits: .init(requests: limits.queuedRequests, tokens: limits.queuedTokens))
+        thread.start(name: "ajan-owner") { [self] in work() }
+    }
+
+    /// Embeds the texts of a request.
+    ///
+    /// - Parameter isAbandoned: asked before computing; true drops the request.
+    /// - Throws: `ServingError.overloaded`, `.stopping`, `.abandoned`, `.tooLarge`, `.notFinite`, and
+    ///   `ModelError.textTooLong` with the position in this request.
+    package func embed(
+        _ request: EmbeddingRequest, isAbandoned: @escaping @Sendable () -> Bool = { false }
+    ) async throws -> [EmbeddedText] {
+        if request.texts.isEmpty { return [] }
+        let cancelled = Flag()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                submit(
+                    EmbeddingJob(request, isAbandoned: { cancelled.isSet || isAbandoned() }) {
+                        continuation.resume(with: $0)
+                    })
+            }
+        } onCancel: {
+            cancelled.set()
+        }
+    }
+
+    /// The same for a thread that may wait; never to be called from a task.
+    package func embedAndWait(_ request: EmbeddingRequest) throws -> [EmbeddedText] {
+        if request.texts.isEmpty { return [] }
+        let result = Mutex<Result<[EmbeddedText], any Error>>(.failure(ServingError.stopping))
+        let done = DispatchSemaphore(value: 0)
+        submit(
+            EmbeddingJob(request, isAbandoned: { false }) { reply in
+                result.withLock { $0 = reply }
+                done.signal()
+            })
+        done.wait()
+        return try result.withLock { $0 }.get()
+    }
+
+    /// Computes what waits, then ends the thread. Later requests are refused.
+    package func stop() {
+        queue.stop()
+        thread.join()
+    }
+
+    private func submit(_ job: EmbeddingJob) {
+        switch queue.admit(job) {
+        case .accepted: break
+        case .stopped: job.fail(ServingError.stopping)
+        case .full(let load):
+            metrics.refused.increment()
+            job.fail(
+                ServingError.overloaded(
+                    retryAfterSeconds: throughput.seconds(for: load.tokens)))
+        }
+        metrics.show(queue.load)
+    }
+}
+
+// MARK: - The owner thread
+
+extension EmbeddingEngine {
+    private func work() {
+        while let slices = queue.next(budget: limits.passTokens) {
+            metrics.show(queue.load)
+            let start = ContinuousClock.now
+            var groups: [GroupKey: [JobSlice]] = [:]
+            for slice in slices {
+                if slice.range.lowerBound == 0 {
+                    metrics.wait.record(duration: start - slice.job.arrival)
+                    refuseIfTooLarge(slice.job)
+                }
+                if slice.job.isFinished { continue }
+                groups[GroupKey(slice.job.request), default: []].append(slice)
+            }
+            var tokens = 0
+            for (key, slices) in groups { tokens += compute(slices, key) }
+            let duration = ContinuousClock.now - start
+            metrics.compute.record(duration: duration)
+            throughput.note(tokens: tokens, in: duration)
+        }
+    }
+
+    /// Texts that may share a call of the model.
+    private struct GroupKey: Hashable {
+        let role: Role
+        let longText: LongText
+
+        init(_ request: EmbeddingRequest) {
+            role = request.role
+            longText = request.longText
+        }
+    }
+
+    /// Embeds slices together. When that fails, each is embedded alone, so that the fault stays with
+    /// the request that brought it.
+    /// - Returns: tokens that went through the encoder.
+    private func compute(_ slices: [JobSlice], _ key: GroupKey) -> Int {
+        let texts = slices.flatMap { $0.job.request.texts[$0.range] }
+        do {
+            let embeddings = try backend.embed(texts, role: key.role, longText: key.longText)
+            metrics.count(embeddings)
+            var next = 0
+            for slice in slices {
+                deliver(embeddings[next..<next + slice.range.count], to: slice)
+                next += slice.range.count
+            }
+            return embeddings.reduce(0) { $0 + $1.kept }
+        } catch {
+            if slices.count > 1 { return slices.reduce(0) { $0 + compute([$1], key) } }
+            for slice in slices { slice.job.fail(Self.placed(error, in: slice)) }
+            return 0
+        }
+    }
+
+    private func deliver(_ embeddings: ArraySlice<EmbeddedText>, to slice: JobSlice) {
+        for (offset, embedding) in embeddings.enumerated()
+        where !VectorMath.isFinite(embedding.vector) {
+            let index = slice.range.lowerBound + offset
+            logger.error("vector is not finite", metadata: ["model": "\(name)"])
+            slice.job.fail(
+                ServingError.notFinite(index: index, cause: "the weights may be damaged"))
+            return
+        }
+        slice.job.accept(embeddings, from: slice.range.lowerBound)
+    }
+
+    /// The error as it looks from the request: positions count from its first text.
+    private static func placed(_ error: any Error, in slice: JobSlice) -> any Error {
+        switch error {
+        case ModelError.textTooLong(let index, let tokens, let limit):
+            ServingError.tooLarge(
+                field: "input", index: index + slice.range.lowerBound,
+                problem: "the text has \(tokens) tokens, the model takes \(limit)")
+        case ModelError.notFinite(let index, let cause):
+            ServingError.notFinite(index: index + slice.range.lowerBound, cause: cause)
+        default: error
+        }
+    }
+
+    /// Counts the tokens of a request that could be over the limit, and fails it if it is.
+    private func refuseIfTooLarge(_ job: EmbeddingJob) {
+        guard job.tokensMax > limits.requestTokens else { return }
+        var tokens = 0
+        for text in job.request.texts where tokens <= limits.requestTokens {
+            tokens += backend.tokenCount(of: text, role: job.request.role)
+        }
+        guard tokens > limits.requestTokens else { return }
+        job.fail(
+            ServingError.tooLarge(
+                field: "input", index: nil,
+                problem: "more than \(limits.requestTokens) tokens in one request; send fewer texts"
+            ))
+    }
+}

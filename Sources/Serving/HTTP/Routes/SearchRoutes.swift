@@ -1,0 +1,86 @@
+import Hummingbird
+import Retrieval
+
+/// `POST /v1/search` and `GET /v1/indexes`.
+struct SearchRoutes: Sendable {
+    let catalog: Catalog
+    let reader: RequestReader
+
+    private struct Body: Decodable {
+        let index: String?
+        let query: String
+        let limit: Int?
+        let mode: SearchMode?
+        let fusion: FusionChoice?
+        let filter: [String]?
+        let onePerDocument: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case index, query, limit, mode, fusion, filter
+            case onePerDocument = "one_per_document"
+        }
+
+        func request() throws -> SearchRequest {
+            var request = SearchRequest(query)
+            if let limit { request.limit = limit }
+            request.mode = mode
+            request.fusion = fusion?.fusion
+            request.filter = try MetadataFilter(filter ?? [])
+            request.onePerDocument = onePerDocument ?? false
+            return request
+        }
+    }
+
+    /// `"rrf"`, or the weight of meaning from 0 to 1.
+    private struct FusionChoice: Decodable {
+        let fusion: Fusion
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let weight = try? container.decode(Double.self), (0...1).contains(weight) {
+                fusion = .sum(denseWeight: weight)
+            } else if (try? container.decode(String.self)) == "rrf" {
+                fusion = .reciprocalRank
+            } else {
+                throw ServingError.invalidField(
+                    "fusion", index: nil, problem: "write \"rrf\", or a weight from 0 to 1")
+            }
+        }
+    }
+
+    func search(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let body = try await reader.decode(Body.self, from: request)
+        let index = try catalog.index(body.index)
+        let question = try body.request()
+        let answer = try await catalog.search(isAbandoned: context.isAbandoned) {
+            try index.reader.search(question)
+        }
+        return JSONResponse.of(answer)
+    }
+
+    private struct Description: Encodable {
+        let name: String
+        let model: String
+        let passages: Int
+        let documents: Int
+        let files: Int
+    }
+
+    private struct List: Encodable {
+        let object = "list"
+        let data: [Description]
+    }
+
+    func list(_ request: Request, _ context: ServingContext) async throws -> Response {
+        let indexes = catalog.indexes
+        let data = try await catalog.search {
+            try indexes.map { index in
+                let counts = try index.reader.counts()
+                return Description(
+                    name: index.name, model: index.reader.fingerprint.model,
+                    passages: counts.passages, documents: counts.documents, files: counts.sources)
+            }
+        }
+        return JSONResponse.of(List(data: data))
+    }
+}
