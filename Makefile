@@ -6,12 +6,14 @@ MODEL := $(CACHE)/models/multilingual-e5-small
 MINILM := $(CACHE)/models/all-MiniLM-L6-v2
 PYTHON := .build/python/bin/python
 AJAN := .build/release/ajan
+CLIENTS := .build/clients/bin/python
 
 # Debian packages that the build and the tools need; installed only when something is missing.
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
 	libhnswlib-dev pkg-config
 
-.PHONY: help demo build model minilm test check bench bench-peers bench-memory fuzz format clean
+.PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-peers bench-memory fuzz \
+	format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +86,18 @@ $(PEERS): Benchmarks/peers/requirements.txt | .build/packages
 
 format: ## Rewrite the sources in the house format
 	swift format --in-place --recursive Sources Tests Package.swift
+
+test-clients: $(AJAN) model $(CLIENTS) ## Run OpenAI's, LangChain's, Chroma's and MCP's clients, and the page
+	cd Tests/Clients && ../../$(CLIENTS) -W ignore -m unittest -v
+
+fuzz-http: $(AJAN) model $(CLIENTS) ## Send 10,000 hostile bodies to the server
+	$(CLIENTS) Tests/Clients/fuzz_http.py
+
+$(CLIENTS): Tests/Clients/requirements.txt | .build/packages
+	@Tools/install-packages chromium chromium-driver
+	python3 -m venv .build/clients
+	.build/clients/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 fuzz: ## Fuzz every parser for SECONDS each (default 60)
 	Fuzz/run $(or $(SECONDS),60)

@@ -177,7 +177,12 @@ let package = Package(
             "ServingTests",
             [
                 "Serving", "AjanEmbed", "Retrieval",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests("EndToEndTests", ["ajan"]),
         tests("TidyTests", []),

@@ -3,7 +3,7 @@
 package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The body is no JSON, or not of the promised kind.
     case invalidBody(String)
-    /// A field of the body cannot be used. `index` is the position of the bad item, if it is one of many.
+    /// A field of the body cannot be used. `index` is the position of the bad item among many.
     case invalidField(String, index: Int?, problem: String)
     /// The request is larger than the server allows.
     case tooLarge(field: String?, index: Int?, problem: String)

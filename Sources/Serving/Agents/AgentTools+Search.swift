@@ -46,7 +46,8 @@ extension AgentTools {
                     ],
                     "filter": [
                         "type": "array", "items": ["type": "string"],
-                        "description": "Conditions on metadata, such as yil>=2023 or kind=markdown.",
+                        "description":
+                            "Conditions on metadata, such as yil>=2023 or kind=markdown.",
                     ],
                 ], required: ["query"]),
             output: AgentTool.schema(

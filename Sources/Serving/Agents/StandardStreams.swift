@@ -20,9 +20,18 @@ package final class StandardStreams: Sendable {
         output.withLock { try? $0.write(contentsOf: message + Data("\n".utf8)) }
     }
 
-    /// Calls `body` with every line until the input ends. A line that is too long is given as an empty
-    /// message, which is answered as an error.
-    package func forEachLine(_ body: (Data) -> Void) {
+    /// Calls `body` with every line, on a thread of its own, until the input ends. In the place of a line
+    /// that is too long it gets one that is no JSON, and so is answered with an error.
+    package func forEachLine(_ body: @escaping @Sendable (Data) -> Void) async {
+        await withCheckedContinuation { continuation in
+            OwnerThread().start(name: "ajan-input") {
+                self.read(body)
+                continuation.resume()
+            }
+        }
+    }
+
+    private func read(_ body: (Data) -> Void) {
         var line = Data()
         var isTooLong = false
         while let piece = try? input.read(upToCount: Self.pieceByteCount), !piece.isEmpty {

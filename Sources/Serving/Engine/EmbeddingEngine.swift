@@ -65,6 +65,9 @@ package final class EmbeddingEngine: Sendable {
         thread.start(name: "ajan-owner") { [self] in work() }
     }
 
+    /// Requests that wait.
+    package var queuedRequests: Int { queue.load.requests }
+
     /// Embeds the texts of a request.
     ///
     /// - Parameter isAbandoned: asked before computing; true drops the request.

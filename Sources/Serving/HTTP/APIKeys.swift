@@ -13,7 +13,7 @@ package struct APIKeys: Sendable {
     /// Keys from the environment (`AJAN_API_KEYS`, separated by commas) and from a file (one per line;
     /// lines that begin with # are comments).
     ///
-    /// - Throws: `ServingError.configuration` for a file that cannot be read, holds no key, or a key that
+    /// - Throws: `ServingError.configuration` for a file that cannot be read or holds no key, or a key that
     ///   is too short to be one. The message does not show keys.
     package static func read(
         file: String?, environment: [String: String] = ProcessInfo.processInfo.environment

@@ -19,8 +19,9 @@ struct AccessControl: RouterMiddleware {
         keys = APIKeys(configuration.apiKeys)
         hosts =
             configuration.isLoopback
-            ? Set(["localhost", "127.0.0.1", "[::1]", configuration.host]
-                + configuration.allowedHosts) : nil
+            ? Set(
+                ["localhost", "127.0.0.1", "[::1]", configuration.host]
+                    + configuration.allowedHosts) : nil
     }
 
     func handle(

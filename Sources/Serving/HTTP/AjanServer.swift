@@ -64,7 +64,8 @@ package struct AjanServer: Sendable {
             onServerRunning: { channel in
                 let address = channel.localAddress
                 let port = address?.port ?? configuration.port
-                let host = address?.protocol == .inet6 ? "[\(configuration.host)]" : configuration.host
+                let host =
+                    address?.protocol == .inet6 ? "[\(configuration.host)]" : configuration.host
                 onListening("http://\(host):\(port)/")
             },
             logger: logger)

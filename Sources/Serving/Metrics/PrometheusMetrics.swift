@@ -1,5 +1,5 @@
-import Foundation
 package import CoreMetrics
+import Foundation
 import Synchronization
 
 /// Keeps metrics in memory and writes them in Prometheus' text format.

@@ -1,5 +1,5 @@
-import Foundation
 import CoreMetrics
+import Foundation
 import Metrics
 
 /// The metrics of a server.
@@ -62,8 +62,10 @@ struct ModelMetrics: Sendable {
 
     init(model: String, factory: PrometheusMetrics) {
         let labels = [("model", model)]
-        wait = CoreMetrics.Timer(label: "ajan_queue_wait_seconds", dimensions: labels, factory: factory)
-        compute = CoreMetrics.Timer(label: "ajan_pass_duration_seconds", dimensions: labels, factory: factory)
+        wait = CoreMetrics.Timer(
+            label: "ajan_queue_wait_seconds", dimensions: labels, factory: factory)
+        compute = CoreMetrics.Timer(
+            label: "ajan_pass_duration_seconds", dimensions: labels, factory: factory)
         refused = Counter(
             label: "ajan_refused_requests_total", dimensions: labels, factory: factory)
         texts = Counter(label: "ajan_texts_total", dimensions: labels, factory: factory)

@@ -88,14 +88,16 @@ package struct CatalogLoader {
         let parts = text.split(separator: "=", maxSplits: 1)
         let path = String(parts.last ?? "")
         let url = URL(fileURLWithPath: path)
-        let name = parts.count == 2 ? String(parts[0]) : url.deletingPathExtension().lastPathComponent
+        let name =
+            parts.count == 2 ? String(parts[0]) : url.deletingPathExtension().lastPathComponent
         return (name, IndexDirectory(url))
     }
 
     private static func checkUnique(_ names: [String], of kind: String) throws {
         var seen: Set<String> = []
         for name in names where !seen.insert(name).inserted {
-            throw ServingError.configuration("the \(kind) '\(name)' is given twice; give the second another name")
+            throw ServingError.configuration(
+                "the \(kind) '\(name)' is given twice; give the second another name")
         }
     }
 }

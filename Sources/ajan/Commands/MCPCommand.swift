@@ -6,7 +6,8 @@ import Serving
 struct MCPCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mcp",
-        abstract: "Give an agent the tools search, get_document and embed (Model Context Protocol).",
+        abstract:
+            "Give an agent the tools search, get_document and embed (Model Context Protocol).",
         discussion: """
             An agent's host starts this program and talks to it over standard input and output:
 
@@ -26,7 +27,7 @@ struct MCPCommand: AsyncParsableCommand {
         let streams = StandardStreams()
         let server = AgentServer(
             catalog: served, version: Ajan.version, logger: logger, send: streams.write)
-        streams.forEachLine(server.receive)
+        await streams.forEachLine(server.receive)
         await server.finish()
         served.stop()
     }

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
     var allowHost: [String] = []
 
     @Option(help: "The role of texts whose request does not state one.")
-    var defaultRole: Role = .passage
+    var defaultRole: Role = .none
 
     @OptionGroup(title: "Limits") var limits: LimitOptions
 

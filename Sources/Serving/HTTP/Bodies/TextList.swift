@@ -38,7 +38,8 @@ struct TextList: Decodable {
 
     /// Why the next item is no text.
     private static func problem(of list: inout any UnkeyedDecodingContainer) -> String {
-        let isTokens = (try? list.decode(Double.self)) != nil || (try? list.nestedUnkeyedContainer()) != nil
+        let isTokens =
+            (try? list.decode(Double.self)) != nil || (try? list.nestedUnkeyedContainer()) != nil
         return isTokens
             ? "token arrays are not supported, they belong to another tokenizer; send text "
                 + "(langchain-openai: check_embedding_ctx_length=False)"

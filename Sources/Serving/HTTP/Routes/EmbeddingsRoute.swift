@@ -71,7 +71,8 @@ struct EmbeddingsRoute: Sendable {
         for (index, embedding) in embeddings.enumerated() {
             tokens += embedding.kept
             json.write(
-                "\(index == 0 ? "" : ",\n"){\"object\":\"embedding\",\"index\":\(index),\"embedding\":")
+                "\(index == 0 ? "" : ",\n"){\"object\":\"embedding\",\"index\":\(index),\"embedding\":"
+            )
             json.write(
                 try embedding.shortened(to: dimensions, index: index).vector, as: format)
             json.write(

