@@ -131,8 +131,7 @@ let package = Package(
             name: "ajan",
             dependencies: [
                 "AjanEmbed", "Compute", "Corpus", "Evaluation", "Retrieval", "Distillation", "Hub",
-                "TurkishText",
-                "Serving",
+                "Serving", "TurkishText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -5,9 +5,12 @@ import Testing
 
 /// Lines come out of plain, gzip and zstd files alike, whatever the size of a batch.
 @Suite struct LineReaderTests {
-    private let lines = (0..<5_000).map { "satır \($0): " + String(repeating: "ğüş ", count: $0 % 40) }
+    private let lines = (0..<5_000).map {
+        "satır \($0): " + String(repeating: "ğüş ", count: $0 % 40)
+    }
 
-    private func written(_ text: String, _ compression: Compression?, in folder: URL) throws -> URL {
+    private func written(_ text: String, _ compression: Compression?, in folder: URL) throws -> URL
+    {
         let file = folder.appendingPathComponent("veri")
         let bytes = Array(text.utf8)
         try Data(compression?.compress(bytes, level: 1) ?? bytes).write(to: file)
@@ -41,7 +44,9 @@ import Testing
             try Data("\u{FEFF}bir\r\n\r\niki\n".utf8).write(to: file)
             #expect(try read(file, byteCount: 10) == ["bir", "", "iki"])
             for form in Compression.allCases {
-                let parts = try ["bir\ni", "ki\n"].map { try form.compress(Array($0.utf8), level: 3) }
+                let parts = try ["bir\ni", "ki\n"].map {
+                    try form.compress(Array($0.utf8), level: 3)
+                }
                 try Data(parts.joined()).write(to: file)
                 #expect(try read(file, byteCount: 10) == ["bir", "iki"])
             }

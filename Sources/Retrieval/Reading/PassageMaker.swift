@@ -1,4 +1,5 @@
 package import Documents
+import TurkishText
 
 /// A piece of a document that is embedded, found and shown.
 package struct Passage: Equatable, Sendable {
@@ -45,7 +46,7 @@ package struct PassageMaker {
     }
 
     private func passages(of text: String, heading: String) -> [Passage] {
-        let pieces = SentenceCutter.sentences(of: text).flatMap { fitting($0, in: text) }
+        let pieces = SentenceSplitter().sentences(of: text).flatMap { fitting($0, in: text) }
         var passages: [Passage] = []
         var (first, end) = (0, 0)
         var done = text.startIndex

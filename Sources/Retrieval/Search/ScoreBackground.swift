@@ -62,7 +62,9 @@ package struct ScoreBackground: Codable, Equatable, Sendable {
             let id = vectors.id(ofRow: row)
             let text = try String.fetchOne(
                 db, sql: "SELECT text FROM passage WHERE id = ?", arguments: [id])
-            guard let text, let first = SentenceCutter.sentences(of: text).first else { return nil }
+            guard let text, let first = SentenceSplitter().sentences(of: text).first else {
+                return nil
+            }
             return (
                 id,
                 text[first].split(whereSeparator: \.isWhitespace).prefix(12).joined(separator: " ")

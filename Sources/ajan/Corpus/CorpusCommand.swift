@@ -5,5 +5,14 @@ struct CorpusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "corpus",
         abstract: "Read, clean, scrub, deduplicate and pin a training corpus.",
-        subcommands: [CorpusScrubCommand.self])
+        discussion: """
+            ajan corpus build recipes/corpus-sample.yaml --out /tmp/ornek
+            ajan corpus verify /tmp/ornek
+            ajan corpus sample /tmp/ornek --count 5
+            """,
+        subcommands: [
+            CorpusBuildCommand.self, CorpusVerifyCommand.self, CorpusStatsCommand.self,
+            CorpusSampleCommand.self, CorpusDuplicatesCommand.self, CorpusSplitCommand.self,
+            CorpusLanguageCommand.self, CorpusScrubCommand.self,
+        ])
 }

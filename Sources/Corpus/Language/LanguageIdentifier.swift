@@ -1,0 +1,100 @@
+import Foundation
+
+/// Tells Turkish from its neighbours: a linear model over hashed runs of one to four letters.
+///
+/// Trained by Tools/language/train_language_model.py on the translations of free software; the texts are
+/// not in the repository, the weights are.
+package struct LanguageIdentifier: Sendable {
+    /// Version of model and rules; part of every manifest.
+    package static let version = 1
+
+    private let model = LanguageModel.shared
+
+    /// Letters that are judged together. Longer texts are judged piece by piece, so that a text in two
+    /// languages shows.
+    private static let windowLetters = 80
+
+    package init() {}
+
+    /// The language of `text` as a code ("tr", "az", "tk", "uz", "en", ...) with its probability; nil for a
+    /// text without letters.
+    package func language(of text: some StringProtocol) -> (code: String, probability: Double)? {
+        let letters = LanguageFeatures.letters(text)
+        guard letters.count > 2 else { return nil }
+        let probabilities = model.probabilities(letters[...])
+        guard let best = probabilities.indices.max(by: { probabilities[$0] < probabilities[$1] })
+        else { return nil }
+        return (model.codes[best], probabilities[best])
+    }
+
+    /// Share of the letters of `text` that stand in Turkish pieces, from 0 to 1; nil without letters.
+    package func turkishShare(of text: some StringProtocol) -> Double? {
+        let letters = LanguageFeatures.letters(text)
+        guard letters.count > 2 else { return nil }
+        var (turkish, all) = (0.0, 0.0)
+        var start = 0
+        while start < letters.count - 1 {
+            var end = min(letters.count, start + Self.windowLetters)
+            // The last piece takes the rest when that would be too short to judge.
+            if letters.count - end < Self.windowLetters / 2 { end = letters.count }
+            while end < letters.count, letters[end - 1] != 32 { end += 1 }
+            let size = Double(end - start)
+            let share = model.probabilities(letters[start..<end])[model.turkish]
+            turkish += size * (share > 0.9 ? 1 : share < 0.1 ? 0 : share)
+            all += size
+            start = end
+        }
+        return turkish / max(1, all)
+    }
+}
+
+/// The weights of the language model.
+struct LanguageModel: Sendable {
+    let codes: [String]
+    /// Place of Turkish among the codes.
+    let turkish: Int
+    private let biases: [Float]
+    /// Weights `[bucket, code]` in units of `scale`.
+    private let table: [Int8]
+    private let scale: Float
+
+    static let shared = LanguageModel()
+
+    /// Reads the committed form (`LanguageModel+Weights.swift`).
+    private init() {
+        codes = Self.codeList.split(separator: " ").map(String.init)
+        turkish = codes.firstIndex(of: "tr") ?? 0
+        let numbers = Self.numbers.split(separator: " ").compactMap { Float($0) }
+        scale = numbers[0]
+        biases = Array(numbers[1...])
+        let data = Data(base64Encoded: Self.encodedTable) ?? Data()
+        table = data.map { Int8(bitPattern: $0) }
+        precondition(
+            table.count == codes.count << LanguageFeatures.bucketBits
+                && biases.count == codes.count,
+            "the language model in the source is damaged")
+    }
+
+    /// Probability of each code for a run of letters: mean weight of its features, times the square root of
+    /// their number, so that long texts are surer than short ones without ever being certain.
+    func probabilities(_ letters: ArraySlice<UInt32>) -> [Double] {
+        var sums = [Int32](repeating: 0, count: codes.count)
+        var features = 0
+        for start in letters.indices {
+            var hash = Mix.seed
+            let end = min(letters.endIndex, start + LanguageFeatures.runLengths.upperBound)
+            for index in start..<end {
+                hash = LanguageFeatures.extend(hash, letters[index])
+                let row = LanguageFeatures.bucket(hash) * codes.count
+                for code in 0..<codes.count { sums[code] &+= Int32(table[row + code]) }
+                features += 1
+            }
+        }
+        let factor = scale / Float(max(1, features)).squareRoot()
+        let logits = zip(sums, biases).map { Double(Float($0) * factor + $1) }
+        let most = logits.max() ?? 0
+        let exponentials = logits.map { exp($0 - most) }
+        let sum = exponentials.reduce(0, +)
+        return exponentials.map { $0 / sum }
+    }
+}

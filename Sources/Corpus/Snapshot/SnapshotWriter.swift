@@ -1,0 +1,133 @@
+import Compute
+import Documents
+import Foundation
+import TurkishText
+
+/// Writes the texts that stay into shards, then manifest and report, into a folder beside the snapshot
+/// that takes its name at the end.
+struct SnapshotWriter {
+    let recipe: CorpusRecipe
+    let merge: CorpusMerge
+    let evaluation: [String: String]
+    let pool: ComputePool
+    let out: URL
+
+    private static let levels: [Compression: Int32] = [.zstd: 9, .gzip: 6]
+
+    /// - Throws: `CorpusError.write` when there is something else at `out`.
+    func write() throws -> CorpusSnapshot {
+        merge.progress("shards")
+        let manager = FileManager.default
+        let exists = manager.fileExists(atPath: out.path)
+        let isSnapshot = manager.fileExists(
+            atPath: out.appendingPathComponent(CorpusSnapshot.manifestName).path)
+        guard !exists || isSnapshot else {
+            throw CorpusError.write(
+                path: out.path, problem: "there is something else; name a new folder")
+        }
+        let partial = out.deletingLastPathComponent()
+            .appendingPathComponent(".\(out.lastPathComponent).partial")
+        try? manager.removeItem(at: partial)
+        try manager.createDirectory(
+            at: partial.appendingPathComponent(CorpusSnapshot.shardFolder),
+            withIntermediateDirectories: true)
+        var survey = CorpusSurvey(recipe: recipe, merge: merge)
+        let shards = try writeShards(into: partial, survey: &survey)
+        let manifest = manifest(shards, survey: survey)
+        try write(manifest, to: partial.appendingPathComponent(CorpusSnapshot.manifestName))
+        let report = CorpusReport(manifest: manifest, survey: survey)
+        try write(report.markdown(), to: partial.appendingPathComponent("report.md"))
+        try write(report.html(), to: partial.appendingPathComponent("report.html"))
+        if exists { try manager.removeItem(at: out) }
+        try manager.moveItem(at: partial, to: out)
+        return try CorpusSnapshot(at: out)
+    }
+
+    // MARK: Shards
+
+    private func writeShards(
+        into folder: URL, survey: inout CorpusSurvey
+    ) throws -> [SnapshotManifest.Shard] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var shards: [SnapshotManifest.Shard] = []
+        var lines: [UInt8] = []
+        var records = 0
+        try merge.forEachText { number, segment, text in
+            let reason = CorpusMerge.reason(merge.fates[number])
+            survey.count(text.record, input: segment.input, dropped: reason)
+            guard reason == nil else { return }
+            lines += try encoder.encode(text.record)
+            lines.append(0x0A)
+            records += 1
+            if records == recipe.output.recordsPerShard {
+                shards.append(try writeShard(lines, records, number: shards.count, in: folder))
+                lines.removeAll(keepingCapacity: true)
+                records = 0
+            }
+        }
+        if records > 0 {
+            shards.append(try writeShard(lines, records, number: shards.count, in: folder))
+        }
+        return shards
+    }
+
+    private func writeShard(
+        _ lines: [UInt8], _ records: Int, number: Int, in folder: URL
+    ) throws -> SnapshotManifest.Shard {
+        let form = recipe.output.compression
+        let bytes = try form.compress(lines, level: Self.levels[form] ?? 6)
+        let name = String(repeating: "0", count: max(0, 5 - "\(number)".count)) + "\(number)"
+        let file = "\(CorpusSnapshot.shardFolder)/\(name).jsonl\(form.fileEnding)"
+        try write(Data(bytes), to: folder.appendingPathComponent(file))
+        return SnapshotManifest.Shard(
+            file: file, sha256: FileDigest.sha256(bytes), contentSHA256: FileDigest.sha256(lines),
+            byteCount: bytes.count, records: records)
+    }
+
+    // MARK: Manifest
+
+    private func manifest(
+        _ shards: [SnapshotManifest.Shard], survey: CorpusSurvey
+    ) -> SnapshotManifest {
+        SnapshotManifest(
+            name: recipe.name, recipe: recipe.digest, seed: recipe.seed,
+            unit: recipe.unit.rawValue, textContract: TextContract.cased.version,
+            versions: BuildStamp.versions, inputs: inputs(), decontaminatedAgainst: evaluation,
+            stages: survey.stages, records: shards.reduce(0) { $0 + $1.records },
+            textByteCount: survey.keptByteCount, shards: shards)
+    }
+
+    /// Every file that was read. Files of one work item share its counts; the first one carries them.
+    private func inputs() -> [SnapshotManifest.Input] {
+        var inputs: [SnapshotManifest.Input] = []
+        var tally = Tally()
+        for segment in merge.segments {
+            tally.add(segment.tally)
+            guard segment.isLast else { continue }
+            let input = recipe.inputs[segment.input]
+            for (place, file) in segment.files.enumerated() {
+                inputs.append(
+                    SnapshotManifest.Input(
+                        source: input.name, file: file.name, sha256: file.sha256,
+                        byteCount: file.byteCount, licence: input.licence,
+                        records: place == 0 ? tally.documents : 0,
+                        broken: place == 0 ? tally.broken : 0))
+            }
+            tally = Tally()
+        }
+        return inputs
+    }
+
+    private func write(_ manifest: SnapshotManifest, to file: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        try write(try encoder.encode(manifest), to: file)
+    }
+
+    private func write(_ text: String, to file: URL) throws { try write(Data(text.utf8), to: file) }
+
+    private func write(_ data: Data, to file: URL) throws {
+        try AtomicFile.write(to: file) { try $0.write(contentsOf: data) }
+    }
+}

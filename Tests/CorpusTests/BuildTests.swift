@@ -1,0 +1,166 @@
+import Compute
+import Corpus
+import Documents
+import Foundation
+import TestSupport
+import Testing
+
+/// Whole builds of small recipes: counts, sameness, resuming, verifying, refusals.
+@Suite struct BuildTests {
+    private func build(_ recipe: URL, out: URL, threads: Int = 2) throws -> CorpusSnapshot {
+        try CorpusBuild(recipe: CorpusRecipe(file: recipe), out: out, threads: threads).run()
+    }
+
+    private var sampleRecipe: URL {
+        Repository.root.appendingPathComponent("recipes/corpus-sample.yaml")
+    }
+
+    private func texts(_ snapshot: CorpusSnapshot) throws -> [String] {
+        var texts: [String] = []
+        try snapshot.forEachRecord { _, record in texts.append(record.text) }
+        return texts
+    }
+
+    @Test("The sample corpus keeps what is Turkish prose and drops the rest for the right reason")
+    func sample() throws {
+        try TemporaryFolder.with { folder in
+            let snapshot = try build(sampleRecipe, out: folder.appendingPathComponent("s"))
+            let texts = try texts(snapshot)
+            #expect(texts.count == snapshot.count && texts.count > 100)
+            #expect(texts.contains("Her sonbahar binlerce leylek Boğaz'ın üzerinden geçer."))
+            #expect(
+                texts.contains { $0.contains("[TELEFON]") }
+                    && texts.contains { $0.contains("[IBAN]") })
+            let gone = [
+                "çerez", "Sepete ekle", "Bu gün hava çox", "written in English", "Salom",
+                "0532 123 45 67", "stoktaki urunler", "Stoktaki ürünler sipariş onayından",
+            ]
+            for piece in gone {
+                #expect(!texts.contains { $0.contains(piece) }, "\(piece) is still there")
+            }
+            #expect(Set(texts).count == texts.count)
+            let reasons = Set(snapshot.manifest.stages.flatMap(\.reasons.keys))
+            let expected: Set<String> = [
+                "boilerplate", "boilerplate-lines", "too-short", "other-language", "mixed-language",
+                "test-run", "duplicate", "near-duplicate",
+            ]
+            #expect(
+                reasons.isSuperset(of: expected), "\(expected.subtracting(reasons)) never happened")
+            for (before, after) in zip(
+                snapshot.manifest.stages, snapshot.manifest.stages.dropFirst())
+            {
+                #expect(
+                    before.given == after.taken || after.name == "split"
+                        || after.unit != before.unit)
+            }
+            #expect(snapshot.manifest.stages.last?.given == snapshot.count)
+        }
+    }
+
+    @Test("One thread, three threads and parts merged later give the same manifest")
+    func sameBytes() throws {
+        try TemporaryFolder.with { folder in
+            let one = try build(sampleRecipe, out: folder.appendingPathComponent("a"), threads: 1)
+            let three = try build(sampleRecipe, out: folder.appendingPathComponent("b"), threads: 3)
+            let parts = try CorpusBuild(
+                recipe: CorpusRecipe(file: sampleRecipe), out: folder.appendingPathComponent("c"),
+                threads: 1)
+            #expect(throws: CorpusError.self) { _ = try parts.merge() }
+            for part in [2, 3, 1] { try parts.prepare(part: part, of: 3) }
+            let merged = try parts.merge()
+            #expect(one.manifestHash == three.manifestHash)
+            #expect(one.manifestHash == merged.manifestHash)
+        }
+    }
+
+    @Test("A flipped byte and a stray shard are found")
+    func verifies() throws {
+        try TemporaryFolder.with { folder in
+            let snapshot = try build(sampleRecipe, out: folder.appendingPathComponent("s"))
+            let pool = ComputePool(threads: 1)
+            #expect(try snapshot.problems(pool: pool).isEmpty)
+            let shard = snapshot.folder.appendingPathComponent(snapshot.manifest.shards[0].file)
+            var bytes = try Data(contentsOf: shard)
+            bytes[bytes.count / 2] ^= 1
+            try bytes.write(to: shard)
+            #expect(try snapshot.problems(pool: pool).count == 1)
+            try Data().write(to: snapshot.folder.appendingPathComponent("shards/99999.jsonl.gz"))
+            #expect(try snapshot.problems(pool: pool).count == 2)
+        }
+    }
+
+    @Test("Every refusal names file and line")
+    func refusals() throws {
+        let input = "inputs: [{name: a, files: a.txt, format: lines, licence: CC0-1.0}]\n"
+        let cases: [(String, Int, String)] = [
+            ("version: 1\nname: a\ninput: b\n", 3, "unknown key 'input'"),
+            ("version: 2\nname: a\n", 1, "expected 1"),
+            ("version: 1\n\(input)", 1, "'name' is missing"),
+            (
+                "version: 1\nname: a\n\(input)unit: paragraph\n", 4,
+                "none of sentence, passage, document"
+            ),
+            ("version: 1\nname: a\n\(input)filters:\n  words_min: many\n", 5, "whole number"),
+            (
+                "version: 1\nname: a\n\(input)filters:\n  letter_share_min: 1.5\n", 5,
+                "from 0.0 to 1.0"
+            ),
+            (
+                "version: 1\nname: a\n\(input)sample: {records: 5, shares: {web: 1}}\n", 4,
+                "no input has"
+            ),
+            ("version: 1\nname: a\n\(input)seed: 1\nseed: 2\n", 4, "given twice: seed"),
+            ("version: 1\nname: [\n", 3, "not YAML"),
+            (
+                "version: 1\nname: a\ninputs:\n  - {name: a, files: $AJAN_NO_SUCH/x, licence: x}\n",
+                4, "no AJAN_NO_SUCH"
+            ),
+        ]
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("r.yaml")
+            for (text, line, words) in cases {
+                try Data(text.utf8).write(to: file)
+                do {
+                    _ = try CorpusRecipe(file: file)
+                    Issue.record("accepted: \(text)")
+                } catch let error as CorpusError {
+                    guard case .recipe(_, let at, let problem) = error else {
+                        Issue.record("\(error)")
+                        continue
+                    }
+                    #expect(at == line && problem.contains(words), "\(error) for \(text)")
+                }
+            }
+        }
+    }
+
+    @Test("Broken lines are counted; too many of them stop the build")
+    func brokenLines() throws {
+        try TemporaryFolder.with { folder in
+            var lines = (0..<99).map {
+                #"{"text": "Bu satırda \#($0 * 7919) numaralı ağaç anlatılıyor."}"#
+            }
+            lines.append(#"{"text": "Bu satır yarım kal"#)
+            try Data(lines.joined(separator: "\n").utf8)
+                .write(to: folder.appendingPathComponent("a.jsonl"))
+            let recipe = folder.appendingPathComponent("r.yaml")
+            func write(_ share: String) throws {
+                let text = """
+                    version: 1
+                    name: a
+                    inputs: [{name: a, files: a.jsonl, licence: CC0-1.0, broken_share_max: \(share)}]
+                    """
+                try Data(text.utf8).write(to: recipe)
+            }
+            try write("0.01")
+            let snapshot = try build(recipe, out: folder.appendingPathComponent("s"))
+            #expect(snapshot.manifest.inputs[0].broken == 1 && snapshot.count == 99)
+            try write("0.005")
+            #expect(throws: CorpusError.self) {
+                try build(recipe, out: folder.appendingPathComponent("t"))
+            }
+            #expect(
+                !FileManager.default.fileExists(atPath: folder.appendingPathComponent("t").path))
+        }
+    }
+}

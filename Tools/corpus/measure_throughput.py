@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Throughput and memory of a whole build, from 10 MB of input to 2 GB, with a chart.
+
+    python3 Tools/corpus/measure_throughput.py --work /tmp/throughput --sizes 10 100 500 2000
+
+The input is made of the texts of the shared corpus; every copy after the first has a tenth of its words
+replaced by words of other texts, so neither the filters nor deduplication get it for nothing. The
+recipe has every stage on. Memory is the peak resident set of the process (VmHWM), polled.
+"""
+import argparse
+import glob
+import gzip
+import json
+import os
+import random
+import subprocess
+import time
+
+RECIPE = """version: 1
+name: throughput
+inputs:
+  - {{name: text, files: {file}, format: jsonl, licence: none}}
+unit: passage
+passages: {{sentences_min: 1, sentences_max: 8, characters_max: 900}}
+deduplicate:
+  documents: {{exact: true}}
+  texts: {{exact: true, near: {{threshold: 0.8, shingles: words, size: 3}}}}
+decontaminate: [{data}/eval]
+"""
+
+
+def write_input(path, data, megabytes):
+    rng = random.Random(20261125)
+    texts = []
+    for name in sorted(glob.glob(f"{data}/corpus/text/*.jsonl.gz")):
+        with gzip.open(name, "rt") as lines:
+            texts += [json.loads(line)["text"] for line in lines]
+    rng.shuffle(texts)
+    words = [w for t in texts[:5000] for w in t.split()]
+    written, turn = 0, 0
+    with open(path, "wb") as out:
+        while True:
+            for text in texts:
+                if turn > 0:
+                    own = text.split()
+                    for _ in range(max(1, len(own) // 10)):
+                        own[rng.randrange(len(own))] = words[rng.randrange(len(words))]
+                    text = " ".join(own)
+                line = json.dumps({"text": text}, ensure_ascii=False).encode() + b"\n"
+                out.write(line)
+                written += len(line)
+                if written >= megabytes * 1_000_000:
+                    return
+            turn += 1
+
+
+def run(command):
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        try:
+            for line in open(f"/proc/{process.pid}/status"):
+                if line.startswith("VmHWM"):
+                    peak = max(peak, int(line.split()[1]))
+        except OSError:
+            pass
+        time.sleep(0.05)
+    assert process.returncode == 0, command
+    return time.perf_counter() - start, peak / 1024
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--data", default=os.environ.get("AJAN_DATA", "../shared"))
+    parser.add_argument("--ajan", default=".build/release/ajan")
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 500, 2000])
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--chart", help="write an SVG chart here")
+    options = parser.parse_args()
+    os.makedirs(options.work, exist_ok=True)
+    data = os.path.abspath(options.data)
+    rows = []
+    for size in options.sizes:
+        file, recipe = f"{options.work}/input.jsonl", f"{options.work}/recipe.yaml"
+        write_input(file, data, size)
+        open(recipe, "w").write(RECIPE.format(file=file, data=data))
+        subprocess.run(["rm", "-rf", f"{options.work}/out", f"{options.work}/out.work"])
+        seconds, peak = run([options.ajan, "corpus", "build", recipe, "--out",
+                             f"{options.work}/out", "--threads", str(options.threads)])
+        rows.append((size, seconds, size / seconds / options.threads, peak))
+        print(f"{size} MB: {seconds:.1f} s, {size / seconds:.2f} MB/s on {options.threads} threads, "
+              f"{rows[-1][2]:.2f} MB/s per thread, peak {peak:.0f} MB", flush=True)
+        os.remove(file)
+    if options.chart:
+        import matplotlib
+        matplotlib.use("svg")
+        import matplotlib.pyplot as plt
+        figure, left = plt.subplots(figsize=(7, 4))
+        left.semilogx([r[0] for r in rows], [r[3] for r in rows], "o-", color="#3b6ea5")
+        left.set(xlabel="input, MB", ylabel="peak memory, MB", ylim=(0, None))
+        right = left.twinx()
+        right.semilogx([r[0] for r in rows], [r[2] for r in rows], "s--", color="#b5651d")
+        right.set(ylabel="MB/s per thread", ylim=(0, None))
+        figure.savefig(options.chart)
+
+
+main()
