@@ -24,6 +24,13 @@ package enum QueryNoise: String, Sendable, CaseIterable, Codable {
     case doubledLetters = "doubled-letters"
     /// No question mark at the end.
     case missingQuestionMark = "missing-question-mark"
+    /// No punctuation at all but inside of words and numbers.
+    case missingPunctuation = "missing-punctuation"
+    /// Suffixes and particles that are written apart, joined: "İstanbul'da" as "İstanbulda", "geldi mi" as
+    /// "geldimi", "ben de" as "bende".
+    case joinedSuffixes = "joined-suffixes"
+    /// The opposite slip: "İstanbul'da" as "İstanbul da", "okuldaki" as "okulda ki".
+    case splitSuffixes = "split-suffixes"
 
     /// Share of the words that the three kinds of slips spoil.
     package static let wordShare = 0.25
@@ -40,6 +47,9 @@ package enum QueryNoise: String, Sendable, CaseIterable, Codable {
         case .englishUpperCase: TurkishCasing.englishUppercased(text)
         case .decomposed: text.decomposedStringWithCanonicalMapping
         case .missingQuestionMark: Self.withoutQuestionMark(text)
+        case .missingPunctuation: SuffixNoise.withoutPunctuation(text)
+        case .joinedSuffixes: SuffixNoise.joined(text)
+        case .splitSuffixes: SuffixNoise.split(text)
         case .swappedLetters: slip(text, touching: 2, &generator) { $0.swapAt($1, $1 + 1) }
         case .missingLetters: slip(text, touching: 1, &generator) { $0.remove(at: $1) }
         case .doubledLetters: slip(text, touching: 1, &generator) { $0.insert($0[$1], at: $1) }
