@@ -96,7 +96,7 @@ public final class SentenceEncoder: Sendable {
 
     /// The tokenizer of the model.
     public var textTokenizer: TextTokenizer {
-        TextTokenizer(tokenizer: tokenizer, prompts: folder.prompts)
+        TextTokenizer(tokenizer: tokenizer, folder: folder)
     }
 
     /// SHA-256 over the files that decide what a vector is: weights, tokenizer, configuration.

@@ -1,27 +1,32 @@
 public import Foundation
 import Tokenization
+import TurkishText
 
 /// The tokenizer of a model, without its weights: opens in milliseconds.
 public struct TextTokenizer: Sendable {
     let tokenizer: Tokenizer
     let prompts: Prompts
+    let textContract: TextContract?
 
     /// Opens the tokenizer of the model folder at `url`.
     public init(_ url: URL) throws {
         let folder = try ModelFolder(url)
-        self.init(tokenizer: try Tokenizer(folder: folder.transformer), prompts: folder.prompts)
+        self.init(tokenizer: try Tokenizer(folder: folder.transformer), folder: folder)
     }
 
-    init(tokenizer: Tokenizer, prompts: Prompts) {
+    init(tokenizer: Tokenizer, folder: ModelFolder) {
         self.tokenizer = tokenizer
-        self.prompts = prompts
+        prompts = folder.prompts
+        textContract = folder.textContract
     }
 
     /// The tokens of `text` as the encoder sees them, special tokens included, nothing cut.
     ///
-    /// - Parameter role: decides the prompt in front of the text; byte ranges count it.
+    /// - Parameter role: decides the prompt in front of the text; byte ranges count it, and are those of
+    ///   the text as the model's text contract leaves it.
     public func tokens(of text: String, role: Role = .none) -> [Token] {
-        let encoding = tokenizer.encode(prompts.apply(to: text, role: role))
+        let encoding = tokenizer.encode(
+            prompts.apply(to: textContract?.apply(to: text) ?? text, role: role))
         return encoding.ids.indices.map { index in
             Token(
                 piece: tokenizer.piece(for: encoding.ids[index]), id: Int(encoding.ids[index]),

@@ -1,4 +1,5 @@
 import Tokenization
+import TurkishText
 
 /// A text on its way into the encoder: its windows as token ids, and its receipt.
 struct PreparedText: Sendable {
@@ -18,6 +19,8 @@ struct PreparedText: Sendable {
 struct TextPreparer: Sendable {
     let tokenizer: Tokenizer
     let prompts: Prompts
+    /// Cleans texts before the prompt is put in front; nil for models made elsewhere.
+    let textContract: TextContract?
     /// Most tokens of a window, special tokens included.
     let maxTokens: Int
 
@@ -26,7 +29,7 @@ struct TextPreparer: Sendable {
     func prepare(
         _ text: String, role: Role, longText: LongText, index: Int
     ) throws(ModelError) -> PreparedText {
-        let prompted = prompts.apply(to: text, role: role)
+        let prompted = prompts.apply(to: textContract?.apply(to: text) ?? text, role: role)
         let content = tokenizer.encodeContent(prompted)
         let tokens = content.ids.count + tokenizer.specialTokenCount
         let promptBytes = role == .none ? 0 : prompts.promptByteCount(of: prompted)

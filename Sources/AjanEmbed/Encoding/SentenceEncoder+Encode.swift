@@ -48,7 +48,8 @@ extension SentenceEncoder {
         isCancelled: @escaping @Sendable () -> Bool
     ) throws -> [SentenceEmbedding] {
         let preparer = TextPreparer(
-            tokenizer: tokenizer, prompts: folder.prompts, maxTokens: maxTokens)
+            tokenizer: tokenizer, prompts: folder.prompts, textContract: folder.textContract,
+            maxTokens: maxTokens)
         let prepared = try pool.map(count: texts.count) { index in
             try preparer.prepare(texts[index], role: role, longText: longText, index: index)
         }

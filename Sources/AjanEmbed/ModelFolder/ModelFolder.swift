@@ -1,5 +1,6 @@
 package import Encoder
 package import Foundation
+package import TurkishText
 
 /// A model folder as sentence-transformers writes it, or a plain Hugging Face one: what its small
 /// files say, checked, before any weight is read.
@@ -22,6 +23,8 @@ package struct ModelFolder: Sendable {
     package let dense: [Dense]
     package let normalizes: Bool
     package let prompts: Prompts
+    /// How texts are cleaned before the tokenizer; nil for models made elsewhere.
+    package let textContract: TextContract?
     /// Most tokens of one window, special tokens included.
     package let maxTokens: Int
     /// What had to be assumed because the folder does not say it, one sentence each.
@@ -52,6 +55,7 @@ package struct ModelFolder: Sendable {
         let prompts = try Prompts(folder: url, originalName: configuration.originalName)
         if let assumption = prompts.assumption { assumptions.append(assumption) }
         self.prompts = prompts
+        textContract = try Prompts.textContract(in: url)
         maxTokens = try Self.maxTokens(transformer, configuration: configuration)
         self.transformer = transformer
         self.configuration = configuration

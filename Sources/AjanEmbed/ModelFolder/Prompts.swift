@@ -1,5 +1,6 @@
 import Encoder
 import Foundation
+import TurkishText
 
 /// The texts that a model wants in front of queries and passages.
 package struct Prompts: Sendable, Equatable {
@@ -41,6 +42,28 @@ package struct Prompts: Sendable, Equatable {
 extension Prompts {
     private struct File: Decodable {
         let prompts: [String: String?]?
+        let textContract: String?
+
+        enum CodingKeys: String, CodingKey {
+            case prompts
+            case textContract = "text_contract"
+        }
+    }
+
+    /// The text contract that `config_sentence_transformers.json` names; nil for models made elsewhere.
+    ///
+    /// - Throws: `ModelError.invalidFile` for a version that this program does not know.
+    static func textContract(in folder: URL) throws -> TextContract? {
+        let file = folder.appendingPathComponent("config_sentence_transformers.json")
+        guard let version = try ConfigurationFile.json(File.self, at: file)?.textContract else {
+            return nil
+        }
+        guard let contract = TextContract.named(version) else {
+            throw ModelError.invalidFile(
+                "config_sentence_transformers.json: text_contract is '\(version)', which this "
+                    + "program does not know; use a newer version of it")
+        }
+        return contract
     }
 
     /// Reads `config_sentence_transformers.json`; a folder of the E5 family that states no prompts

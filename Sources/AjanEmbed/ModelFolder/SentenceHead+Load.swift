@@ -1,4 +1,4 @@
-import Compute
+package import Compute
 import Encoder
 import Foundation
 import Safetensors
@@ -18,22 +18,27 @@ extension SentenceHead {
                 weights: try loader.linear(
                     ["linear"], inputSize: layer.inputSize, outputSize: layer.outputSize,
                     hasBias: layer.hasBias),
-                activation: try Self.activation(of: layer))
+                activation: try layer.knownActivation)
         }
         self.init(
             pooling: folder.pooling, dense: dense, normalizes: folder.normalizes,
             hiddenSize: folder.configuration.hiddenSize)
     }
+}
 
-    private static func activation(of layer: ModelFolder.Dense) throws -> Activation {
-        switch layer.activation {
-        case "Identity": return .identity
-        case "Tanh": return .tanh
-        case "GELU": return .gelu
-        default:
-            throw ModelError.invalidFile(
-                "\(layer.url.lastPathComponent)/config.json: activation_function is "
-                    + "'\(layer.activation)'; supported: Identity, Tanh, GELU")
+extension ModelFolder.Dense {
+    /// - Throws: `ModelError.invalidFile` for an activation that is not supported.
+    package var knownActivation: Activation {
+        get throws {
+            switch activation {
+            case "Identity": return .identity
+            case "Tanh": return .tanh
+            case "GELU": return .gelu
+            default:
+                throw ModelError.invalidFile(
+                    "\(url.lastPathComponent)/config.json: activation_function is "
+                        + "'\(activation)'; supported: Identity, Tanh, GELU")
+            }
         }
     }
 }
