@@ -21,6 +21,23 @@ extension Tokenizer {
         _ text: [UInt8], _ range: Range<Int>, into encoding: inout Encoding,
         _ scratch: inout TokenizerScratch
     ) {
+        guard case .unigramWords(_, let words) = preparation, words.lowercasesTurkish else {
+            return encodeCased(text, range, into: &encoding, &scratch)
+        }
+        var lower = NormalizedText(capacity: range.count + 8)
+        TurkishLowerCase.apply(text, range, into: &lower)
+        var own = Encoding()
+        encodeCased(lower.bytes, 0..<lower.bytes.count, into: &own, &scratch)
+        for (id, offset) in zip(own.ids, own.offsets) {
+            encoding.append(id, lower.original(offset))
+        }
+    }
+
+    /// The same when letters stay as they are.
+    private func encodeCased(
+        _ text: [UInt8], _ range: Range<Int>, into encoding: inout Encoding,
+        _ scratch: inout TokenizerScratch
+    ) {
         if case .unigramWords(_, let words) = preparation, words.splitsAtWhitespace,
             case .unigram(let model) = model
         {

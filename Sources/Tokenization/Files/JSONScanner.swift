@@ -2,7 +2,7 @@ import Foundation
 
 /// A JSON value of a tokenizer file. The vocabulary, which holds nearly all of the file, is never
 /// turned into such values.
-enum JSONValue: Sendable {
+enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(Double)

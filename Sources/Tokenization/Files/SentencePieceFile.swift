@@ -6,13 +6,13 @@ import Compute
 /// shifted by one, `<mask>` last. Source: `sentencepiece_model.proto`; `transformers`,
 /// `tokenization_xlm_roberta.py`.
 struct SentencePieceFile {
-    private let file: String
+    let file: String
     private let bytes: [UInt8]
-    private var vocabulary = VocabularyReader()
-    private var kinds: [PieceKind] = []
-    private var charsmapBytes: ArraySlice<UInt8> = []
+    private(set) var vocabulary = VocabularyReader()
+    private(set) var kinds: [PieceKind] = []
+    private(set) var charsmapBytes: ArraySlice<UInt8> = []
 
-    private enum PieceKind: UInt64 {
+    enum PieceKind: UInt64 {
         case normal = 1
         case unknown = 2
         case control = 3
@@ -78,7 +78,7 @@ struct SentencePieceFile {
 
     private var pieceEnds: [Range<Int>] = []
 
-    private func piece(_ index: Int) -> ArraySlice<UInt8> { bytes[pieceEnds[index]] }
+    func piece(_ index: Int) -> ArraySlice<UInt8> { bytes[pieceEnds[index]] }
 
     private mutating func readPiece(_ message: ArraySlice<UInt8>) throws(TokenizationError) {
         guard kinds.count < 4_000_000 else {

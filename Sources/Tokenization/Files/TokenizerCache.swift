@@ -12,7 +12,7 @@ package enum TokenizerCache {
     /// Name of the file inside a model folder.
     package static let fileName = "tokenizer.safetensors"
 
-    static let format = "ajan-tokenizer-1"
+    static let format = "ajan-tokenizer-2"
 
     /// What is not an array of numbers.
     struct Settings: Codable, Equatable {

@@ -123,7 +123,12 @@ struct TokenizerJSON {
         case "Precompiled": return try charsmap(value["precompiled_charsmap"])
         case "Sequence":
             var charsmap: Charsmap?
-            for step in value["normalizers"]?.array ?? [] {
+            var steps = (value["normalizers"]?.array ?? [])[...]
+            if steps.starts(with: TurkishLowerCase.steps) {
+                words.lowercasesTurkish = true
+                steps = steps.dropFirst(TurkishLowerCase.steps.count)
+            }
+            for step in steps {
                 if let found = try normalizer(step, &words) { charsmap = found }
             }
             return charsmap

@@ -3,6 +3,8 @@
 /// Source: `tokenizers`: normalisers `Replace` and `Strip`, pre-tokenizers `WhitespaceSplit` and
 /// `Metaspace`.
 struct UnigramWords: Sendable, Equatable, Codable {
+    /// Turkish lower case before everything else (the steps of `TurkishLowerCase`).
+    var lowercasesTurkish = false
     /// Runs of spaces become one (normaliser `Replace` of ` {2,}`).
     var collapsesSpaces = false
     var stripsLeft = false
