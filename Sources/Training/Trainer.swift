@@ -85,7 +85,7 @@ package final class Trainer {
     ) throws -> Double {
         let own = batches.reduce(0) { $0 + $1.sequences.sequenceCount }
         let passes = try batches.enumerated().map { index, batch in
-            try configuration.objective.check(
+            try (batch.objective ?? configuration.objective).check(
                 batch, index: index, dimensions: student.configuration.dimensions)
             return try pass(batch)
         }
@@ -183,7 +183,8 @@ package final class Trainer {
         let trace = network.forward(pass)
         var value = LossValue(zeroLike: trace.vectors)
         value.add(
-            configuration.objective.evaluate(trace.vectors, batch: batch, pool: pool),
+            (batch.objective ?? configuration.objective)
+                .evaluate(trace.vectors, batch: batch, pool: pool),
             weight: Float(share))
         guard value.loss.isFinite else {
             throw .notFinite(step: stepCount + 1, batch: index, what: "the loss")

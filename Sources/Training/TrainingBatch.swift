@@ -24,11 +24,16 @@ package struct TrainingBatch: Sendable {
     /// Number of the first sequence within the whole step, over all batches and all processes.
     /// Dropout is keyed by it, so cutting a step otherwise does not change a mask.
     package let firstSequence: Int
+    /// What is minimised on this batch; nil takes the objective of the trainer's configuration.
+    package let objective: Objective?
 
-    package init(sequences: PackedBatch, target: Target, firstSequence: Int = 0) {
+    package init(
+        sequences: PackedBatch, target: Target, firstSequence: Int = 0, objective: Objective? = nil
+    ) {
         self.sequences = sequences
         self.target = target
         self.firstSequence = firstSequence
+        self.objective = objective
     }
 
     /// The teacher vectors, if there are any.
