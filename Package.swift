@@ -36,6 +36,9 @@ let package = Package(
         .library(name: "AjanEmbed", targets: ["AjanEmbed"]),
         .executable(name: "ajan", targets: ["ajan"]),
     ],
+    traits: [
+        .trait(name: "MPI", description: "Training and caching over several processes (Open MPI)")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -57,6 +60,8 @@ let package = Package(
         .target(name: "CHnsw", dependencies: ["CKernels"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         library("Compute", ["CKernels"]),
         library("TurkishText"),
         library(
@@ -95,7 +100,8 @@ let package = Package(
             "Distillation",
             [
                 "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder", "AjanEmbed",
-                "Corpus", "Evaluation", "Training",
+                "Corpus", "Documents", "Evaluation", "Training",
+                .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]),
@@ -131,7 +137,7 @@ let package = Package(
             name: "ajan",
             dependencies: [
                 "AjanEmbed", "Compute", "Corpus", "Evaluation", "Retrieval", "Distillation", "Hub",
-                "Serving", "TurkishText",
+                "Serving", "Tokenization", "TurkishText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -162,7 +168,12 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors", "CKernels"]),
-        tests("DistillationTests", ["Distillation", "AjanEmbed", "Corpus", "Training"]),
+        tests(
+            "DistillationTests",
+            [
+                "Distillation", "AjanEmbed", "Corpus", "Evaluation", "Tokenization", "Training",
+                "TurkishText",
+            ]),
         tests(
             "HubTests",
             [

@@ -1,0 +1,196 @@
+package import AjanEmbed
+import Encoder
+package import Evaluation
+import Foundation
+import Tokenization
+import Training
+
+/// A recipe that was compared with the folders, files, tasks and memory that it names. Nothing has been
+/// computed yet.
+package struct CheckedRecipe {
+    package let file: RecipeFile
+    package let teacher: ModelFolder
+    package let student: ModelFolder
+    /// Length of the teacher's vectors and so of the student's.
+    package let dimensions: Int
+    /// Tasks whose data is there.
+    package let watch: [LocatedTask]
+    package let tasks: [LocatedTask]
+    /// Tasks that the recipe names and whose data is not there.
+    package let missingTasks: [String]
+    /// What training needs, in bytes.
+    package let memoryByteCount: Int
+
+    package var recipe: Recipe { file.recipe }
+
+    /// - Parameter memory: bytes that this process may use; nil asks the system.
+    /// - Throws: `DistillationError.recipe` with the line of the first thing that is wrong.
+    package init(_ file: RecipeFile, locator: TaskLocator = TaskLocator(), memory: Int? = nil)
+        throws
+    {
+        self.file = file
+        let recipe = file.recipe
+        let models = ModelChecks(file)
+        teacher = try models.teacher()
+        student = try models.student()
+        dimensions = try models.dimensions(teacher: teacher, student: student)
+        try models.lengths(teacher: teacher, student: student, dimensions: dimensions)
+        try CorpusReader(file).check()
+        if recipe.pairs != nil, !recipe.corpus.contains(where: { $0.kind == .pairs }) {
+            throw file.error(.pairs, "'pairs' needs a source with 'kind: pairs' in 'corpus'")
+        }
+        var missing: [String] = []
+        func locate(_ names: [String], _ key: RecipeFile.Key) throws -> [LocatedTask] {
+            try names.flatMap { name -> [LocatedTask] in
+                do {
+                    return try locator.tasks(named: name)
+                } catch EvaluationError.missingData {
+                    missing.append(name)
+                    return []
+                } catch {
+                    throw file.error(key, "\(error)")
+                }
+            }
+        }
+        watch = try locate(recipe.evaluation.watch, .watch)
+            .filter { $0.declaration.kind == .retrieval }
+        tasks = try locate(recipe.evaluation.tasks, .tasks)
+        missingTasks = missing
+        memoryByteCount = try models.memory(
+            student: student, dimensions: dimensions, limit: memory ?? MemoryBudget.byteCount())
+    }
+
+    /// What the trainer is told about the student in `folder`.
+    static func configuration(
+        of folder: ModelFolder, projection: Int?
+    ) throws -> StudentConfiguration {
+        var dense = try folder.dense.first.map { layer in
+            StudentConfiguration.Dense(
+                outputSize: layer.outputSize, hasBias: layer.hasBias,
+                activation: try layer.knownActivation)
+        }
+        if let projection, dense == nil { dense = .init(outputSize: projection) }
+        return try StudentConfiguration(
+            encoder: folder.configuration, pooling: folder.pooling.modes[0], dense: dense,
+            normalizes: true)
+    }
+}
+
+/// The checks that look into model folders.
+private struct ModelChecks {
+    let file: RecipeFile
+    private var recipe: Recipe { file.recipe }
+
+    init(_ file: RecipeFile) { self.file = file }
+
+    private func folder(_ model: String, _ key: RecipeFile.Key) throws -> ModelFolder {
+        do {
+            return try ModelFolder(ModelCatalog.locate(model))
+        } catch {
+            throw file.error(key, "\(error)")
+        }
+    }
+
+    func teacher() throws -> ModelFolder { try folder(recipe.teacher.model, .teacher) }
+
+    func student() throws -> ModelFolder {
+        let student = try folder(recipe.student.model, .student)
+        guard student.pooling.modes.count == 1, student.dense.count <= 1 else {
+            throw file.error(
+                .student,
+                "the student has several pooling modes or Dense modules; one can be trained")
+        }
+        do {
+            _ = try CheckedRecipe.configuration(of: student, projection: recipe.projection)
+        } catch {
+            throw file.error(.student, "\(error)")
+        }
+        if let layers = recipe.student.layers {
+            do {
+                try StudentSurgery.check(
+                    layers: layers, of: student.configuration.numHiddenLayers)
+            } catch {
+                throw file.error(.layers, "'student.layers': \(error)")
+            }
+        }
+        if case .tokenizer(let path)? = recipe.student.vocabulary {
+            do {
+                _ = try UnigramVocabulary(contentsOf: RecipePath(file).url(path))
+            } catch {
+                throw file.error(.vocabulary, "'student.vocabulary': \(error)")
+            }
+        }
+        return student
+    }
+
+    func dimensions(teacher: ModelFolder, student: ModelFolder) throws -> Int {
+        let wanted = teacher.dimensions
+        let given = student.dense.last?.outputSize ?? recipe.projection ?? student.dimensions
+        if let projection = recipe.projection, !student.dense.isEmpty {
+            throw file.error(
+                .projection,
+                "'projection' is \(projection), but the student has a Dense module of its own")
+        }
+        guard given == wanted else {
+            let key: RecipeFile.Key = recipe.projection == nil ? .student : .projection
+            throw file.error(
+                key,
+                "the student's vectors have \(given) numbers and the teacher's \(wanted): "
+                    + "write 'projection: \(wanted)'")
+        }
+        return wanted
+    }
+
+    func lengths(teacher: ModelFolder, student: ModelFolder, dimensions: Int) throws {
+        func within(_ value: Int?, _ folder: ModelFolder, _ key: RecipeFile.Key) throws {
+            guard let value, value > folder.maxTokens else { return }
+            throw file.error(
+                key, "'max-tokens' is \(value), the model takes \(folder.maxTokens)")
+        }
+        try within(recipe.teacher.maxTokens, teacher, .teacherMaxTokens)
+        try within(recipe.student.maxTokens, student, .maxTokens)
+        if let prefix = recipe.loss.matryoshka.first(where: { $0 > dimensions }) {
+            throw file.error(
+                .matryoshka, "'loss.matryoshka' has \(prefix), vectors have \(dimensions) numbers")
+        }
+        let layers = recipe.student.layers?.count ?? student.configuration.numHiddenLayers
+        guard recipe.training.frozenLayers <= layers else {
+            throw file.error(
+                .frozenLayers,
+                "'training.freeze-layers' is \(recipe.training.frozenLayers), "
+                    + "the student has \(layers) layers")
+        }
+    }
+
+    /// The memory of training, refused when it exceeds `limit`.
+    func memory(student: ModelFolder, dimensions: Int, limit: Int) throws -> Int {
+        let configuration = try CheckedRecipe.configuration(
+            of: student, projection: recipe.projection)
+        let parameters = 4 * ParameterLayout(configuration).count
+        let needed =
+            parameters
+            + Trainer.memoryByteCount(configuration, batchTokens: recipe.training.batchTokens)
+        guard needed <= limit else {
+            throw file.error(
+                .batchTokens,
+                "training needs \(MemoryBudget.text(needed)) with 'training.batch-tokens: "
+                    + "\(recipe.training.batchTokens)', and this process may use "
+                    + "\(MemoryBudget.text(limit)); lower it, and raise 'training.accumulation' to "
+                    + "keep the size of a step")
+        }
+        return needed
+    }
+}
+
+extension ModelFolder {
+    /// Length of a sentence vector.
+    var dimensions: Int {
+        dense.last?.outputSize ?? configuration.hiddenSize * pooling.modes.count
+    }
+}
+
+extension RecipePath {
+    init(_ file: RecipeFile) {
+        self.init(recipe: file.url, environment: ProcessInfo.processInfo.environment)
+    }
+}

@@ -1,0 +1,124 @@
+import AjanEmbed
+import Distillation
+import Evaluation
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Teacher caches")
+struct TeacherCacheTests {
+    private struct Setup {
+        let teacher: SentenceEncoder
+        let part: CorpusPart
+        let key: TeacherCacheKey
+
+        init(
+            texts: Int = 50, role: Role = .passage, rows: Recipe.Cache.Rows = .f32,
+            precision: SentenceEncoder.Precision = .f32
+        ) throws {
+            var options = SentenceEncoder.Options()
+            options.precision = precision
+            teacher = try SentenceEncoder(TinyDistillation.model, options: options)
+            part = CorpusPart(
+                name: "texts", role: role, texts: try TinyDistillation.sentences(texts))
+            key = TeacherCacheKey(
+                teacher: try teacher.vectorFingerprint(), role: role,
+                prompt: teacher.prompt(for: role),
+                longText: .window, corpus: part.digest, texts: texts, dimensions: 32, rows: rows,
+                shardRows: 16)
+        }
+
+        func fill(_ folder: URL) throws -> CachedVectors {
+            let cache = try TeacherCache(folder: folder, key: key)
+            try cache.fill(part.texts, with: teacher)
+            return try CachedVectors(cache)
+        }
+    }
+
+    @Test("hold the teacher's vectors, in f32 to the bit and in f16 to its precision")
+    func vectors() throws {
+        for rows in Recipe.Cache.Rows.allCases {
+            try TemporaryFolder.with { folder in
+                let setup = try Setup(rows: rows)
+                let cached = try setup.fill(folder)
+                let direct = try setup.teacher.encode(setup.part.texts, role: .passage)
+                #expect(cached.count == 50 && cached.dimensions == 32)
+                for (index, embedding) in direct.enumerated() {
+                    let row = cached.row(index)
+                    let distance = zip(row, embedding.vector).map { abs($0 - $1) }.max() ?? 1
+                    #expect(distance <= (rows == .f32 ? 0 : 0.0005))
+                }
+            }
+        }
+    }
+
+    @Test("of another teacher, role, corpus or format are refused and left as they are")
+    func mismatch() throws {
+        try TemporaryFolder.with { folder in
+            let setup = try Setup()
+            _ = try setup.fill(folder)
+            let before = try contents(folder)
+            let others = [
+                try Setup(precision: .int8).key, try Setup(role: .query).key,
+                try Setup(texts: 51).key, try Setup(rows: .f16).key,
+            ]
+            for (key, name) in zip(others, ["teacher", "role", "corpus", "rows"]) {
+                let error = #expect(throws: DistillationError.self) {
+                    _ = try TeacherCache(folder: folder, key: key)
+                }
+                #expect("\(error.map { "\($0)" } ?? "")".contains("its \(name) is"), "\(name)")
+            }
+            #expect(try contents(folder) == before)
+        }
+    }
+
+    @Test("with a damaged or missing shard get the same bytes again")
+    func repair() throws {
+        try TemporaryFolder.with { folder in
+            let setup = try Setup()
+            _ = try setup.fill(folder)
+            let before = try contents(folder)
+            #expect(before.keys.contains("shard-00003.bin"), "the premise: four shards")
+            let damaged = folder.appendingPathComponent("shard-00001.bin")
+            var bytes = try Data(contentsOf: damaged)
+            bytes[7] ^= 1
+            try bytes.write(to: damaged)
+            try FileManager.default.removeItem(
+                at: folder.appendingPathComponent("shard-00002.json"))
+            try Data("half".utf8).write(
+                to: folder.appendingPathComponent(".shard-00002.bin.partial-1-1"))
+            #expect(throws: DistillationError.self) {
+                _ = try CachedVectors(try TeacherCache(folder: folder, key: setup.key))
+            }
+            _ = try setup.fill(folder)
+            #expect(try contents(folder) == before)
+        }
+    }
+
+    @Test("stop where they are told to, and go on")
+    func cancelled() throws {
+        try TemporaryFolder.with { folder in
+            let setup = try Setup()
+            let cache = try TeacherCache(folder: folder, key: setup.key)
+            var asked = 0
+            #expect(throws: CancellationError.self) {
+                try cache.fill(
+                    setup.part.texts, with: setup.teacher,
+                    isCancelled: {
+                        asked += 1
+                        return asked > 4
+                    })
+            }
+            #expect(throws: DistillationError.self) { _ = try CachedVectors(cache) }
+            _ = try setup.fill(folder)
+        }
+    }
+
+    private func contents(_ folder: URL) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            files[name] = try Data(contentsOf: folder.appendingPathComponent(name))
+        }
+        return files
+    }
+}
