@@ -34,6 +34,8 @@ struct Ajan: AsyncParsableCommand {
             CompareCommand.self,
             ReportCommand.self,
             CorpusCommand.self,
+            SurgeryCommand.self,
+            DistillCommand.self,
             QuantizeCommand.self,
             PullCommand.self,
             BenchCommand.self,

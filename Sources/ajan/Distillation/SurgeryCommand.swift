@@ -1,0 +1,86 @@
+import AjanEmbed
+import ArgumentParser
+import Distillation
+import Foundation
+import Tokenization
+
+/// `ajan surgery`: a smaller model out of a model, without training.
+struct SurgeryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "surgery",
+        abstract: "Cut layers and vocabulary of a model: the start of a student.",
+        discussion: """
+            Most of a small multilingual model is its embedding table. --texts keeps the pieces that a \
+            corpus uses; --tokenizer gives the model another vocabulary, in which each new piece begins as \
+            the mean of the old pieces that spell it. The result is a sentence-transformers folder.
+
+            ajan surgery --texts corpus.jsonl.gz --out student
+            ajan surgery --layers 0,2,4,6,8,10 --out student
+            ajan surgery --tokenizer tr.model --text-contract tr-1 --out student
+            """)
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "A model folder, or the name of a model in the cache.", valueName: "name|dir"))
+    var model: String = ModelCatalog.defaultModel
+
+    @Option(help: "Layers to keep, by number from 0, separated by commas.")
+    var layers: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: "JSON Lines files with a field 'text': keep the pieces that these texts use.")
+    var texts: [String] = []
+
+    @Option(help: "A tokenizer.json, its folder, or a SentencePiece .model.")
+    var tokenizer: String?
+
+    @Option(help: "Text contract of the result: tr-1 or tr-1-uncased.")
+    var textContract: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the result.", valueName: "dir"))
+    var out: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if tokenizer != nil, !texts.isEmpty {
+            throw ValidationError("--texts trims a vocabulary, --tokenizer replaces it; give one.")
+        }
+        _ = try keptLayers()
+    }
+
+    func run() throws {
+        var change = StudentSurgery.VocabularyChange.unchanged
+        if let tokenizer {
+            change = .replaced(
+                by: try UnigramVocabulary(contentsOf: URL(fileURLWithPath: tokenizer)))
+        } else if !texts.isEmpty {
+            change = .trimmed(
+                to: try texts.flatMap {
+                    try CorpusReader.texts(in: URL(fileURLWithPath: $0), field: "text")
+                })
+        }
+        var surgery = try StudentSurgery(
+            source: ModelCatalog.locate(model), layers: try keptLayers(), vocabulary: change)
+        surgery.textContract = textContract
+        let report = try surgery.write(to: URL(fileURLWithPath: out, isDirectory: true))
+        Terminal.write(
+            try json
+                ? JSONText.encode(report)
+                : "\(out): \(report.layers.count) layers, \(report.vocabularyAfter) vocabulary rows "
+                    + "(before: \(report.vocabularyBefore)), \(report.parametersAfter) parameters "
+                    + "(before: \(report.parametersBefore))")
+    }
+
+    private func keptLayers() throws -> [Int]? {
+        try layers?.split(separator: ",").map { text in
+            guard let number = Int(text.trimmingCharacters(in: .whitespaces)) else {
+                throw ValidationError("--layers has '\(text)'; give numbers such as 0,2,4.")
+            }
+            return number
+        }
+    }
+}

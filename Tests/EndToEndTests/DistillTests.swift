@@ -1,0 +1,191 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("ajan distill")
+struct DistillTests {
+    /// Seed of the moments at which processes are killed.
+    private static let seed: UInt64 = 20_261_125
+
+    private func distill(_ tiny: TinyDistillation, _ more: String...) -> [String] {
+        ["distill", tiny.recipe.path, "--output", tiny.output.path, "--threads", "1"] + more
+    }
+
+    /// Files below a folder with their bytes, hidden ones included.
+    private func contents(_ folder: URL) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+            let url = folder.appendingPathComponent(path)
+            if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
+                files[path] = try Data(contentsOf: url)
+            }
+        }
+        return files
+    }
+
+    /// Kills `kills` runs of `arguments` at random moments, then lets one finish.
+    ///
+    /// - Returns: how many were really killed while they worked.
+    private func runWithKills(
+        _ arguments: [String], kills: Int, longestMilliseconds: UInt64, in folder: URL
+    ) throws -> Int {
+        var generator = SplitMix(state: Self.seed)
+        var killed = 0
+        for _ in 0..<kills {
+            let process = try Program.start(arguments, outputIn: folder)
+            let milliseconds = 20 + generator.next() % longestMilliseconds
+            Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+            if process.isRunning {
+                kill(process.processIdentifier, SIGKILL)
+                killed += 1
+            }
+            process.waitUntilExit()
+        }
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        return killed
+    }
+
+    @Test("killed while it caches, by one process or by two, leaves the bytes of a quiet run")
+    func cacheKills() throws {
+        let changes = ["cache": "cache:\n  shard-rows: 4"]
+        let quiet = try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(in: folder, texts: 600, changes: changes)
+            #expect(try Program.run(distill(tiny, "--through", "cache")).status == 0)
+            return try contents(tiny.output.appendingPathComponent("cache"))
+        }
+        #expect(quiet.count == 301, "the premise: 150 shards, their sidecars and the key")
+        try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(in: folder, texts: 600, changes: changes)
+            let killed = try runWithKills(
+                distill(tiny, "--through", "cache"), kills: 6, longestMilliseconds: 400, in: folder)
+            #expect(killed > 0, "the premise: some run was killed (seed \(Self.seed))")
+            #expect(try contents(tiny.output.appendingPathComponent("cache")) == quiet)
+        }
+        try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(in: folder, texts: 600, changes: changes)
+            let second = folder.appendingPathComponent("second")
+            try FileManager.default.createDirectory(at: second, withIntermediateDirectories: true)
+            let processes = try [folder, second].map {
+                try Program.start(distill(tiny, "--through", "cache"), outputIn: $0)
+            }
+            for process in processes {
+                process.waitUntilExit()
+                #expect(process.terminationStatus == 0)
+            }
+            #expect(try contents(tiny.output.appendingPathComponent("cache")) == quiet)
+        }
+    }
+
+    @Test("killed while it trains gives the weights of a quiet run, to the bit")
+    func trainingKills() throws {
+        let changes = [
+            "noise": "noise:\n  clean-share: 0.5\n  kinds: [lower-case, swapped-letters]",
+            "export": "export:\n  formats: [f32, f16, int8]",
+        ]
+        let models = ["tiny", "tiny-f16", "tiny-int8"]
+        func finished(_ tiny: TinyDistillation) throws -> [[String: Data]] {
+            try models.map { name in
+                // The card tells seconds, everything else must be the same.
+                try contents(tiny.output.appendingPathComponent(name))
+                    .filter { $0.key != "README.md" }
+            }
+        }
+        let quiet = try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(in: folder, changes: changes)
+            let outcome = try Program.run(distill(tiny))
+            #expect(outcome.status == 0, "\(outcome.error)")
+            return try finished(tiny)
+        }
+        #expect(quiet.allSatisfy { $0.keys.contains("model.safetensors") })
+        try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(in: folder, changes: changes)
+            let killed = try runWithKills(
+                distill(tiny), kills: 8, longestMilliseconds: 700, in: folder)
+            #expect(killed > 0, "the premise: some run was killed (seed \(Self.seed))")
+            #expect(try finished(tiny) == quiet)
+            let left = try FileManager.default.subpathsOfDirectory(atPath: tiny.output.path)
+            #expect(left.filter { $0.contains(".partial-") || $0.contains(".old-") }.isEmpty)
+        }
+    }
+
+    @Test("interrupted saves, says so with status 130, and goes on")
+    func interrupted() throws {
+        try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(
+                in: folder,
+                changes: [
+                    "training": "training:\n  steps: 100000\n  batch-tokens: 256",
+                    "checkpoints": "checkpoints:\n  every: 100000",
+                ])
+            let process = try Program.start(distill(tiny), outputIn: folder)
+            let log = tiny.output.appendingPathComponent("log.jsonl")
+            for _ in 0..<600 where ((try? Data(contentsOf: log))?.count ?? 0) < 2_000 {
+                Thread.sleep(forTimeInterval: 0.05)
+            }
+            kill(process.processIdentifier, SIGINT)
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 130)
+            let states = try FileManager.default.contentsOfDirectory(
+                atPath: tiny.output.appendingPathComponent("checkpoints").path)
+            #expect(states.contains { $0.hasPrefix("step-") }, "\(states)")
+        }
+    }
+
+    @Test("refuses another recipe in the same folder, and a recipe that is wrong, in one line")
+    func refusals() throws {
+        try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(in: folder, texts: 40)
+            #expect(try Program.run(distill(tiny, "--through", "cache")).status == 0)
+            try tiny.write(["training": "training:\n  steps: 5\n  seed: 9"])
+            let other = try Program.run(distill(tiny, "--through", "cache"))
+            #expect(
+                other.status == 1 && other.error.contains("another 'training'"), "\(other.error)")
+            try tiny.write(["training": "training:\n  stpes: 5"])
+            let wrong = try Program.run(distill(tiny))
+            #expect(wrong.status == 1 && wrong.error.contains("stpes"), "\(wrong.error)")
+            #expect(wrong.error.split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test("writes a report without a link to anywhere, a log, and a card with every section")
+    func writings() throws {
+        try TemporaryFolder.with { folder in
+            let tiny = try TinyDistillation(
+                in: folder,
+                changes: [
+                    "evaluation": "evaluation:\n  every: 8\n  watch: [sss-tr]\n  tasks: [sss-tr]"
+                ])
+            let outcome = try Program.run(
+                distill(tiny, "--json"), environment: ["AJAN_CACHE": folder.path])
+            #expect(outcome.status == 0, "\(outcome.error)")
+            let report = try String(
+                contentsOf: tiny.output.appendingPathComponent("report.html"), encoding: .utf8)
+            #expect(report.contains("<polyline") && !report.contains("http"))
+            let card = try String(
+                contentsOf: tiny.output.appendingPathComponent("tiny/README.md"), encoding: .utf8)
+            for section in [
+                "# tiny", "## Benchmark", "## Usage", "## Training", "## Data",
+                "## Hyper-parameters", "## Limitations", "## Licence", "undistilled student",
+            ] {
+                #expect(card.contains(section), "\(section) is missing")
+            }
+            let log = try String(
+                contentsOf: tiny.output.appendingPathComponent("log.jsonl"), encoding: .utf8)
+            #expect(log.split(separator: "\n").count == 24 + 4, "24 steps, 4 measurements")
+        }
+    }
+}
+
+/// A small seeded generator.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
