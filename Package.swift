@@ -45,7 +45,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -164,7 +163,7 @@ let package = Package(
         tests(
             "RetrievalTests",
             [
-                "Retrieval", "AjanEmbed", "Documents", "Evaluation",
+                "Retrieval", "AjanEmbed", "Documents", "Evaluation", "TurkishText",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors", "CKernels"]),

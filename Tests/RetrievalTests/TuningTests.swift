@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Retrieval
 import TestSupport
@@ -104,7 +105,7 @@ struct TuningTests {
         let reader = try IndexReader(index, embedder: TrigramEmbedder())
         let questions = try TuningQuestions(sample).resolved(in: reader)
         #expect(questions.count == 312)
-        #expect(questions.allSatisfy(\.isAnswerable))
+        #expect(questions.allSatisfy { $0.isAnswerable })
     }
 
     @Test(

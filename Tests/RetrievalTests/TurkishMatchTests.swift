@@ -27,7 +27,8 @@ struct TurkishMatch: CustomTestStringConvertible {
     static func all() throws -> [TurkishMatch] {
         let file = Repository.fixtures("RetrievalTests")
             .appendingPathComponent("turkish-matches.tsv")
-        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { line in
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        return try lines.map { line in
             let cells = line.split(separator: "\t").map(String.init)
             guard cells.count == 3, let kind = Kind(rawValue: cells[0]) else {
                 throw TestSupportError(description: "\(file.lastPathComponent): '\(line)'")

@@ -6,7 +6,7 @@ import Testing
 /// An agent's server over the fake model, with the answers that it sent.
 private final class Conversation: Sendable {
     let model = FakeModel()
-    private let sent = Mutex<[JSONValue]>([])
+    private let sent = Recorder<JSONValue>()
     private let catalog: Catalog
     private let server = Mutex<AgentServer?>(nil)
 
@@ -15,7 +15,7 @@ private final class Conversation: Sendable {
         server.withLock {
             $0 = AgentServer(catalog: catalog, version: "0", logger: .silent) { [sent] line in
                 let message = (try? JSONDecoder().decode(JSONValue.self, from: line)) ?? .null
-                sent.withLock { $0.append(message) }
+                sent.append(message)
             }
         }
         if initialize {
@@ -33,7 +33,7 @@ private final class Conversation: Sendable {
     /// The answers so far, once all calls are done.
     func answers() async -> [JSONValue] {
         await server.withLock { $0 }?.finish()
-        return sent.withLock { $0 }
+        return sent.all
     }
 }
 

@@ -1,5 +1,6 @@
 import AjanEmbed
 import Foundation
+import HTTPTypes
 import Serving
 import Testing
 

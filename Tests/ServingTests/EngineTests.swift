@@ -62,24 +62,24 @@ struct EngineTests {
     func fairness() async throws {
         var limits = EmbeddingEngine.Limits()
         limits.passTokens = 100
-        let ends = Mutex<[String]>([])
+        let ends = Recorder<String>()
         try await held(limits: limits) { engine in
             let large = Task {
                 let texts = (0..<200).map { "uzun listenin \($0). maddesi" }
                 _ = try await engine.embed(EmbeddingRequest(texts, role: .passage))
-                ends.withLock { $0.append("large") }
+                ends.append("large")
             }
             try #require(try await eventually { engine.queuedRequests == 1 })
             let small = Task {
                 _ = try await engine.embed(EmbeddingRequest(["kısa soru"], role: .passage))
-                ends.withLock { $0.append("small") }
+                ends.append("small")
             }
             try #require(try await eventually { engine.queuedRequests == 2 })
             model.gate.open()
             try await small.value
             try await large.value
         }
-        #expect(ends.withLock { $0 } == ["small", "large"])
+        #expect(ends.all == ["small", "large"])
         let texts = model.calls.withLock { $0.flatMap(\.self) }
         #expect(
             texts.filter { $0.hasPrefix("uzun") }

@@ -4,6 +4,7 @@ import HummingbirdTesting
 import NIOCore
 import NIOPosix
 import Serving
+import Synchronization
 import Testing
 
 @Suite("Over real connections", .serialized)

@@ -3,6 +3,10 @@ package import Foundation
 /// A test could not be set up.
 package struct TestSupportError: Error, CustomStringConvertible {
     package let description: String
+
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 extension SharedData {

@@ -97,10 +97,11 @@ struct EvaluateStage {
             if let gold = task.perUnit["gold"], let own = task.perUnit["prediction"],
                 let others = other.perUnit["prediction"]
             {
-                return .spearman(own, others, gold: gold)
+                return PairedSample.spearman(own, others, gold: gold).comparison()
             }
-            return .means(
-                task.perUnit[task.mainScore] ?? [], other.perUnit[other.mainScore] ?? [])
+            return PairedSample.means(
+                task.perUnit[task.mainScore] ?? [], other.perUnit[other.mainScore] ?? []
+            ).comparison()
         }
         return ComparedTask(
             task: task.task, metric: task.mainScore, units: task.units.count,

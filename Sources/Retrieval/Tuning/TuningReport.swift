@@ -49,7 +49,7 @@ extension TuningReport {
     static func table(
         baseline: MeasuredCandidate, others: [MeasuredCandidate]
     ) -> [Candidate] {
-        let comparisons = others.map { PairedComparison.means($0.scores, baseline.scores) }
+        let comparisons = others.map { PairedSample.means($0.scores, baseline.scores).comparison() }
         let adjusted = Holm.adjust(comparisons.map(\.pValue))
         let rows = others.indices.map { index in
             row(others[index], comparisons[index], adjusted[index])

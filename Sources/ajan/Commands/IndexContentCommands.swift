@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Retrieval
+import TurkishText
 
 /// `ajan index stats`: what an index holds.
 struct IndexStatsCommand: ParsableCommand {

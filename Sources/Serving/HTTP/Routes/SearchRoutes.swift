@@ -75,7 +75,7 @@ struct SearchRoutes: Sendable {
         let indexes = catalog.indexes
         let data = try await catalog.search {
             try indexes.map { index in
-                let counts = try index.reader.counts()
+                let counts = try index.reader.statistics()
                 return Description(
                     name: index.name, model: index.reader.fingerprint.model,
                     passages: counts.passages, documents: counts.documents, files: counts.sources)
