@@ -18,8 +18,11 @@ enum SampleRuns {
             name: name ?? "bm25-\(terms.rawValue)", kind: "bm25", settings: plan.settings)
         let run = try EvaluationSuite(plan: plan, store: nil, resampling: resampling)
             .run(try locator.tasks(named: "sss-tr"), system: system, robustness: true)
-        return dated(run.system, run.tasks, run.robustness)
+        return dated(run.system, run.tasks, run.robustness.filter { variants.contains($0.variant) })
     }
+
+    /// A few ways of typing, so that another kind of noise does not change what tests compare.
+    private static let variants = ["ascii-letters", "english-upper-case", "swapped-letters"]
 
     /// A model on two language pairs of STS17, whose predictions `noise` spoils.
     static func pairs(_ name: String, noise: String) throws -> EvaluationRun {

@@ -84,6 +84,8 @@ extension ReportWords {
             "english-upper-case": "English capitals", "decomposed": "decomposed (NFD)",
             "swapped-letters": "swapped letters", "missing-letters": "missing letters",
             "doubled-letters": "doubled letters", "missing-question-mark": "no question mark",
+            "missing-punctuation": "no punctuation", "joined-suffixes": "suffixes joined",
+            "split-suffixes": "suffixes split off",
             "wrong-prefix": "wrong prefix",
         ])
 
@@ -132,6 +134,8 @@ extension ReportWords {
             "english-upper-case": "İngilizce büyük harf", "decomposed": "ayrışık (NFD)",
             "swapped-letters": "yer değiştiren harfler", "missing-letters": "eksik harfler",
             "doubled-letters": "çift yazılan harfler", "missing-question-mark": "soru işareti yok",
+            "missing-punctuation": "noktalama yok", "joined-suffixes": "bitişik yazılan ekler",
+            "split-suffixes": "ayrı yazılan ekler",
             "wrong-prefix": "yanlış ön ek",
         ])
 }
