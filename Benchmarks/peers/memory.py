@@ -48,9 +48,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("ajan", "model", "data", "docs"):
         parser.add_argument("--" + name, required=True)
+    parser.add_argument("--words", type=int, help="keep only the first words of each text")
     options = parser.parse_args()
     with open(pathlib.Path(options.data) / "queries.jsonl", encoding="utf-8") as file:
-        queries = [json.loads(line)["text"].replace("\n", " ") for line in file]
+        queries = [" ".join(json.loads(line)["text"].split()[:options.words]) for line in file]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         source, target = (pathlib.Path(folder) / name for name in ("texts.txt", "out.npy"))
