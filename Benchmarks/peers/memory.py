@@ -68,7 +68,8 @@ def main():
     (docs / "performance").mkdir(parents=True, exist_ok=True)
     (docs / "performance/memory.json").write_text(json.dumps(rows, indent=1) + "\n")
     chart(rows, docs / "performance/memory.svg")
-    lines = ["| texts | seconds | texts/s | peak memory, MB |", "|---|---|---|---|"]
+    lines = ["![seconds and peak memory](performance/memory.svg)", ""]
+    lines += ["| texts | seconds | texts/s | peak memory, MB |", "|---|---|---|---|"]
     lines += [
         f"| {row['texts']:,} | {row['seconds']:.2f} | {row['texts'] / row['seconds']:,.0f} "
         f"| {row['peak_mb']:.0f} |" for row in rows]

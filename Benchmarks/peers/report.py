@@ -41,22 +41,25 @@ def by_threads(files):
     return dict(sorted(runs.items()))
 
 
+def rate(run, name):
+    """Median tokens per second, if the workload was measured."""
+    return f"{median(run['results'][name]['tokens_per_second']):,.0f}" if run else "not measured"
+
+
 def table(runs):
     lines = ["| | threads | queries tokens/s | passages tokens/s | one query, ms | cosine to f32 (mean, least) |",
              "|---|---|---|---|---|---|"]
     for threads, workloads in runs.items():
-        queries, passages = workloads["queries"], workloads["passages"]
+        queries = workloads["queries"]
         names = sorted(
             queries["results"], key=lambda n: -median(queries["results"][n]["tokens_per_second"]))
         for name in names:
-            rates = [
-                f"{median(w['results'][name]['tokens_per_second']):,.0f}" for w in (queries, passages)]
             latency = median(queries["results"][name]["latency_ms"])
-            cosine = passages["agreement"][name]
+            cosine = queries["agreement"][name]
             label = f"**{name}**" if name.startswith("ajan") else name
             lines.append(
-                f"| {label} | {threads} | {rates[0]} | {rates[1]} | {latency:.2f} "
-                f"| {cosine['mean']:.5f}, {cosine['min']:.5f} |")
+                f"| {label} | {threads} | {rate(queries, name)} | {rate(workloads.get('passages'), name)} "
+                f"| {latency:.2f} | {cosine['mean']:.5f}, {cosine['min']:.5f} |")
     return lines
 
 
@@ -65,10 +68,11 @@ def ratios(runs):
              "|---|---|---|---|---|"]
     kinds = (("ajan int8", "any precision", lambda name: True), ("ajan f32", "f32", is_f32))
     for threads, workloads in runs.items():
-        results = {kind: workloads[kind]["results"] for kind in ("queries", "passages")}
         for own, against, wanted in kinds:
-            cells = [ratio_line(results[kind], own, wanted, "more") for kind in ("queries", "passages")]
-            cells.append(ratio_line(results["queries"], own, wanted, "less"))
+            cells = [
+                ratio_line(workloads[kind]["results"], own, wanted, "more")
+                if kind in workloads else "not measured" for kind in ("queries", "passages")]
+            cells.append(ratio_line(workloads["queries"]["results"], own, wanted, "less"))
             lines.append(f"| {own}, peers of {against} | {threads} | {' | '.join(cells)} |")
     return lines
 
@@ -83,6 +87,9 @@ def chart(runs, file):
     figure, axes = plt.subplots(len(runs), 2, figsize=(11, 3.4 * len(runs)), squeeze=False)
     for row, (threads, workloads) in enumerate(runs.items()):
         for column, kind in enumerate(("queries", "passages")):
+            if kind not in workloads:
+                axes[row][column].set_axis_off()
+                continue
             results = workloads[kind]["results"]
             names = sorted(results, key=lambda n: median(results[n]["tokens_per_second"]))
             values = [median(results[name]["tokens_per_second"]) for name in names]
