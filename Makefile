@@ -12,7 +12,8 @@ CLIENTS := .build/clients/bin/python
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
 	libhnswlib-dev pkg-config
 
-.PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-peers bench-memory fuzz \
+.PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-peers bench-memory \
+	bench-training fuzz \
 	format clean
 
 help: ## Show this list
@@ -73,6 +74,10 @@ bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure again
 
 bench-memory: $(AJAN) $(INT8)/config.json $(PEERS) ## Chart time and memory from 100 to 100,000 texts
 	$(PEERS) Benchmarks/peers/memory.py --ajan $(AJAN) --model $(INT8) --data $(QUESTIONS) --docs docs
+
+bench-training: $(PEERS) model ## Time training steps of e5-small beside PyTorch
+	swift build -c release --product training-benchmark
+	PYTHON=$(PEERS) sh Benchmarks/Training/run.sh
 
 $(INT8)/config.json: | $(AJAN) model
 	$(AJAN) quantize $(MODEL) $(INT8)

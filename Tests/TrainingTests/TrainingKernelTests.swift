@@ -33,7 +33,7 @@ struct TrainingKernelTests {
                 var dropout = unsafe dropout
                 unsafe kernels.table.dropout_f32(&values, width, 0, rows, width, &dropout)
                 for row in 0..<rows {
-                    let expected = unsafe (0..<width).map {
+                    let expected = (0..<width).map {
                         unsafe Philox.factor(dropout, row: row, index: $0)
                     }
                     #expect(Array(values[row * width..<(row + 1) * width]) == expected)
