@@ -13,8 +13,7 @@ PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev 
 	libhnswlib-dev pkg-config
 
 .PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-peers bench-memory \
-	bench-training fuzz \
-	format clean
+	bench-training fuzz format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
