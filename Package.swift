@@ -100,7 +100,7 @@ let package = Package(
             [
                 "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder", "AjanEmbed",
                 "Corpus", "Documents", "Evaluation", "Training",
-                .target(name: "COpenMPI", condition: .when(traits: ["MPI"])),
+                .byName(name: "COpenMPI", condition: .when(traits: ["MPI"])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]),

@@ -26,8 +26,8 @@ package enum QueryNoise: String, Sendable, CaseIterable, Codable {
     case missingQuestionMark = "missing-question-mark"
     /// No punctuation at all but inside of words and numbers.
     case missingPunctuation = "missing-punctuation"
-    /// Suffixes and particles that are written apart, joined: "İstanbul'da" as "İstanbulda", "geldi mi" as
-    /// "geldimi", "ben de" as "bende".
+    /// Suffixes and particles that are written apart, joined: "İstanbul'da" as "İstanbulda",
+    /// "geldi mi" as "geldimi", "ben de" as "bende".
     case joinedSuffixes = "joined-suffixes"
     /// The opposite slip: "İstanbul'da" as "İstanbul da", "okuldaki" as "okulda ki".
     case splitSuffixes = "split-suffixes"

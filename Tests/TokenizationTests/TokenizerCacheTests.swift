@@ -67,7 +67,7 @@ struct TokenizerCacheTests {
         #expect(other == reference)
         #expect(try other != expected(), "the premise: the edit matters")
         #expect(
-            try open { _, cache in try edit(cache, "tokenizer-1", "tokenizer-9") } == expected())
+            try open { _, cache in try edit(cache, "tokenizer-2", "tokenizer-9") } == expected())
     }
 
     @Test("that is cut anywhere is refused in one line, never a crash")

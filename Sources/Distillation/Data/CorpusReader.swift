@@ -4,8 +4,8 @@ import Documents
 import Evaluation
 package import Foundation
 
-/// Reads the sources of a recipe: corpus snapshots (their records' `text` and `title`) and JSON Lines, plain
-/// or compressed, pinned by SHA-256.
+/// Reads the sources of a recipe: corpus snapshots (their records' `text` and `title`) and JSON
+/// Lines, plain or compressed, pinned by SHA-256.
 package struct CorpusReader {
     private let file: RecipeFile
     private let environment: [String: String]
@@ -111,7 +111,8 @@ package struct CorpusReader {
         return texts
     }
 
-    /// The wanted fields of every record that has texts of a fitting length, evenly thinned to the limit.
+    /// The wanted fields of every record that has texts of a fitting length, evenly thinned to the
+    /// limit.
     private func rows(of source: Recipe.Source, in found: Located) throws -> [[String]] {
         let lengths = source.charactersMin...max(source.charactersMin, source.charactersMax)
         var rows: [[String]] = []

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Finds out whether this process is one of several that `mpirun` has started.
 package enum RankDetection {

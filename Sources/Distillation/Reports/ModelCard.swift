@@ -42,8 +42,8 @@ struct ModelCard {
         return """
             # \(recipe.name)
 
-            A sentence-embedding model for Turkish retrieval: \(recipe.student.model), trained to give the \
-            vectors of \(recipe.teacher.model).\(dense ?? "") \
+            A sentence-embedding model for Turkish retrieval: \(recipe.student.model), trained to give \
+            the vectors of \(recipe.teacher.model).\(dense ?? "") \
             \(Self.millions(info.parameters)) parameters, \(info.dimensions) numbers per vector, \
             \(info.maxTokens) tokens per window, stored as \(info.storedAs).
             """
@@ -241,8 +241,8 @@ struct ModelCard {
         """
         ## Licence
 
-        \(recipe.export.licence) for weights and recipe. The licences of teacher, student and texts hold \
-        beside it.
+        \(recipe.export.licence) for weights and recipe. The licences of teacher, student and texts \
+        hold beside it.
         """
     }
 

@@ -62,7 +62,10 @@ package enum TokenizerCache {
             case .unigram(let model) = tokenizer.model
         else { return false }
         let settings = Settings(tokenizer, model: model, words: words)
-        let text = String(decoding: try JSONEncoder().encode(settings), as: UTF8.self)
+        // Sorted, so that the same tokenizer gives the same bytes.
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = String(decoding: try encoder.encode(settings), as: UTF8.self)
         try SafetensorsWriter.write(
             tensors(of: tokenizer, model: model, charsmap: charsmap),
             metadata: [

@@ -9,9 +9,9 @@ struct DistillCommand: ParsableCommand {
         commandName: "distill",
         abstract: "Train a student to give a teacher's vectors, as a recipe says.",
         discussion: """
-            Stages: check, cache (the teacher reads the corpus once), train, evaluate, export. Each goes \
-            on where it was: press Ctrl-C or kill it at any moment, and run the same command again. \
-            Several processes may run --through cache on one recipe and share the work.
+            Stages: check, cache (the teacher reads the corpus once), train, evaluate, export. Each \
+            goes on where it was: press Ctrl-C or kill it at any moment, and run the same command \
+            again. Several processes may run --through cache on one recipe and share the work.
 
             ajan distill recipes/quick.yaml --through check
             ajan distill recipes/quick.yaml

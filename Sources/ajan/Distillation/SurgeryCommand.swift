@@ -10,9 +10,10 @@ struct SurgeryCommand: ParsableCommand {
         commandName: "surgery",
         abstract: "Cut layers and vocabulary of a model: the start of a student.",
         discussion: """
-            Most of a small multilingual model is its embedding table. --texts keeps the pieces that a \
-            corpus uses; --tokenizer gives the model another vocabulary, in which each new piece begins as \
-            the mean of the old pieces that spell it. The result is a sentence-transformers folder.
+            Most of a small multilingual model is its embedding table. --texts keeps the pieces \
+            that a corpus uses; --tokenizer gives the model another vocabulary, in which each new \
+            piece begins as the mean of the old pieces that spell it. The result is a \
+            sentence-transformers folder.
 
             ajan surgery --texts corpus.jsonl.gz --out student
             ajan surgery --layers 0,2,4,6,8,10 --out student
