@@ -100,6 +100,8 @@ def compare(scores, run):
     print(f"{'task':32}{'mteb':>10}{'ajan':>10}{'difference':>12}")
     largest = 0.0
     for task, value in scores.items():
+        if task not in ours:
+            sys.exit(f"{run}: no '{task}'; run `ajan eval --task {task}`")
         difference = ours[task]["value"] - value
         largest = max(largest, abs(difference))
         print(f"{task:32}{value:10.4f}{ours[task]['value']:10.4f}{difference:+12.4f}")
@@ -126,7 +128,8 @@ def main():
             arguments.out.parent.mkdir(parents=True, exist_ok=True)
             arguments.out.write_text(json.dumps(scores, indent=1) + "\n")
             print(name, scores[name], flush=True)
-    if arguments.compare and not compare(scores, arguments.compare):
+    asked = {name: scores[name] for name in arguments.tasks}
+    if arguments.compare and not compare(asked, arguments.compare):
         sys.exit("the two programs differ by more than 0.002")
 
 
