@@ -32,6 +32,9 @@ final class LocalHub: Sendable {
         let path: String
         let authorization: String?
         let range: String?
+
+        /// The byte that the range begins at; nil for a whole file.
+        var rangeStart: Int? { range.flatMap { Int($0.dropFirst("bytes=".count).dropLast()) } }
     }
 
     struct File: Sendable {
@@ -163,7 +166,7 @@ final class LocalHub: Sendable {
         case .wholeInsteadOfRange: ignoresRange = true
         default: break
         }
-        if !ignoresRange, let start = range.flatMap({ Int($0.dropFirst(6).dropLast()) }) {
+        if !ignoresRange, let start = Seen(path: "", authorization: nil, range: range).rangeStart {
             guard start < bytes.count else { return Response(status: .rangeNotSatisfiable) }
             headers[.contentRange] = "bytes \(start)-\(bytes.count - 1)/\(bytes.count)"
             bytes.removeFirst(start)
