@@ -48,7 +48,7 @@ enum ReportStyle {
           border-bottom: 2px solid var(--ink); line-height: 1.25; }
         th small { display: block; color: var(--soft); font-weight: 400; }
         td { text-align: right; padding: 0.55rem 0.8rem; border-bottom: 1px solid var(--faint); white-space: nowrap; }
-        th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; }
+        th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; min-width: 11rem; }
         tbody tr:last-child td { border-bottom: 2px solid var(--ink); }
         td small { display: block; color: var(--soft); font-size: 0.78rem; line-height: 1.3; }
         sup { color: var(--accent); font-size: 0.7em; margin-left: 0.2em; font-weight: 600; }
@@ -58,6 +58,7 @@ enum ReportStyle {
           margin-right: 0.5rem; background: var(--c); }
         .average { background: color-mix(in srgb, var(--accent) 7%, transparent); }
         .heat { font-size: 0.88rem; }
+        .heat th:first-child, .heat td:first-child { min-width: 8rem; }
         .heat td { padding: 0.28rem 0.6rem; }
         .heat th { padding: 0.4rem 0.6rem; overflow-wrap: anywhere; }
         .heat td small { display: inline-block; min-width: 3.6em; margin-left: 0.4em; }
