@@ -42,7 +42,8 @@ import Testing
             let reasons = Set(snapshot.manifest.stages.flatMap(\.reasons.keys))
             let expected: Set<String> = [
                 "boilerplate", "boilerplate-lines", "too-short", "other-language", "mixed-language",
-                "test-run", "duplicate", "near-duplicate",
+                "test-near", "document-duplicate", "duplicate", "near-duplicate",
+                "repeated-document",
             ]
             #expect(
                 reasons.isSuperset(of: expected), "\(expected.subtracting(reasons)) never happened")

@@ -13,10 +13,10 @@ import TurkishText
         let sentences: [String]
 
         init(_ line: Substring) {
-            let parts = line.replacing("\\n", with: "\n").split(separator: " ¦ ")
-            text = parts.map { $0.hasSuffix("\n") ? $0 : $0 + " " }.joined()
-                .trimmingCharacters(in: .whitespaces)
-            sentences = parts.map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+            let marked = String(line).replacing("\\n ¦ ", with: "\n¦").replacing("\\n", with: "\n")
+            text = marked.replacing(" ¦ ", with: " ").replacing("¦", with: "")
+            sentences = marked.split(separator: "¦")
+                .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         }
     }
 

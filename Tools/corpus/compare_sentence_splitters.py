@@ -23,10 +23,10 @@ def hard_cases():
         line = line.rstrip("\n")
         if not line or line[0] in "#[":
             continue
-        parts = line.replace("\\n", "\n").split(" ¦ ")
-        text = "".join(p if p.endswith("\n") else p + " " for p in parts).strip()
+        marked = line.replace("\\n ¦ ", "\n¦").replace("\\n", "\n")
+        text = marked.replace(" ¦ ", " ").replace("¦", "")
         if "\n" not in text:
-            yield text, [p.strip() for p in parts]
+            yield text, [part.strip() for part in marked.split("¦")]
 
 
 def treebank(data):

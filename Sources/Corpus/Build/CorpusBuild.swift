@@ -2,8 +2,9 @@ import Compute
 import Documents
 package import Foundation
 
-/// A build of a snapshot: `prepare` works on the inputs, in parts if need be; `merge` finds duplicates,
-/// draws the sample and writes the snapshot. `docs/DATA.md` shows both on one machine and on many.
+/// A build of a snapshot: `prepare` works on the inputs, in parts if need be; `merge` finds
+/// duplicates, draws the sample and writes the snapshot. `docs/DATA.md` shows both on one machine
+/// and on many.
 package struct CorpusBuild {
     package let recipe: CorpusRecipe
     package let out: URL
@@ -40,8 +41,8 @@ package struct CorpusBuild {
         return snapshot
     }
 
-    /// Reads and filters the inputs of part `part` of `parts`, from 1. Parts may run at the same time on
-    /// any machine that sees the folders; what is done already is not done again.
+    /// Reads and filters the inputs of part `part` of `parts`, from 1. Parts may run at the same
+    /// time on any machine that sees the folders; what is done already is not done again.
     package func prepare(part: Int = 1, of parts: Int = 1) throws {
         try FileManager.default.createDirectory(
             at: workFolder, withIntermediateDirectories: true)

@@ -1,4 +1,5 @@
-/// A few texts of many, the same ones whatever the order: those with the least hash of seed and text.
+/// A few texts of many, the same ones whatever the order: those with the least hash of seed and
+/// text.
 package struct SampleKeeper: Codable, Sendable, Equatable {
     static let textsMax = 20
     private static let scalarsMax = 300

@@ -1,7 +1,7 @@
 /// Divides a number of records among domains.
 enum SampleQuota {
-    /// Records of each domain. Named domains get their share, the others share the rest by size; what a
-    /// domain cannot fill goes to those that can, in proportion to their quotas.
+    /// Records of each domain. Named domains get their share, the others share the rest by size;
+    /// what a domain cannot fill goes to those that can, in proportion to their quotas.
     static func quotas(
         _ settings: CorpusRecipe.SampleSettings, domains: [String], counts: [Int]
     ) -> [Int] {

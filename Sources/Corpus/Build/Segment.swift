@@ -2,9 +2,9 @@ import Compute
 import Documents
 import Foundation
 
-/// A stretch of an input that is worked on as one and written as four files: staged texts, their keys, the
-/// keys of their documents, and this summary, which comes last. A build that was killed goes on behind
-/// the last summary.
+/// A stretch of an input that is worked on as one and written as four files: staged texts, their
+/// keys, the keys of their documents, and this summary, which comes last. A build that was killed
+/// goes on behind the last summary.
 struct Segment: Codable, Sendable {
     /// Recipe, inputs and versions that it was made under; another one is made anew.
     var stamp: String

@@ -2,8 +2,8 @@ import Compute
 import Documents
 import Foundation
 
-/// Works on one item: reads it segment by segment, processes documents on all threads, writes segments in
-/// order. Goes on behind the segments that are there.
+/// Works on one item: reads it segment by segment, processes documents on all threads, writes
+/// segments in order. Goes on behind the segments that are there.
 struct SegmentBuilder {
     let recipe: CorpusRecipe
     let pipeline: TextPipeline
@@ -32,8 +32,8 @@ struct SegmentBuilder {
                 stamp: stamp, input: item.input, item: item.number, number: number)
             var writer = SegmentWriter(segment, files: files, recipe: recipe)
             let batches = try fill(&writer, from: &reader, input: input)
-            // A full segment may be the last one; the next is empty then, which is simpler than a look
-            // ahead, and the same on every machine.
+            // A full segment may be the last one; the next is empty then, which is simpler than a
+            // look ahead, and the same on every machine.
             isAtEnd = batches < Segment.batchesMax
             let done = try writer.finish(batches: batches, lastOf: isAtEnd ? digests : nil)
             try checkBroken(done, item: item, shareMax: input.brokenShareMax)

@@ -20,8 +20,8 @@ struct StagedText: Sendable {
     var keys: [UInt64]
 }
 
-/// Every step from a raw document to staged texts. A value without state, so documents can be worked on
-/// in any order and on any thread.
+/// Every step from a raw document to staged texts. A value without state, so documents can be
+/// worked on in any order and on any thread.
 struct TextPipeline: Sendable {
     private let recipe: CorpusRecipe
     private let contamination: ContaminationIndex
@@ -58,9 +58,9 @@ struct TextPipeline: Sendable {
         }
         if recipe.filters.repetition, recipe.unit != .document, lines.count > 1 {
             let whole = lines.joined(separator: "\n")
-            if let reason = repetition.reason(FoldedText(whole.utf8), lines: lines.map { $0[...] })
-            {
-                outcome.dropped.append((reason, whole))
+            let folded = FoldedText(whole.utf8)
+            if repetition.reason(folded, lines: lines.map { $0[...] }) != nil {
+                outcome.dropped.append((.repeatedDocument, whole))
                 return outcome
             }
         }
@@ -123,26 +123,25 @@ struct TextPipeline: Sendable {
 
     private func stage(_ record: SnapshotRecord, _ outcome: inout DocumentOutcome) {
         var record = record
-        let folded = FoldedText(record.text.utf8)
-        if let reason = filterReason(record.text, folded) {
-            outcome.dropped.append((reason, record.text))
-            return
-        }
-        let hasPlaceholders: Bool
+        let original = FoldedText(record.text.utf8)
+        let folded: FoldedText
         switch scrub(&record, &outcome) {
         case .dropped:
             outcome.dropped.append((.personalData, record.text))
             return
-        case .unchanged: hasPlaceholders = false
-        case .replaced: hasPlaceholders = true
+        case .unchanged: folded = original
+        case .replaced: folded = FoldedText(record.text.utf8)
+        }
+        if let reason = filterReason(record.text, folded) {
+            outcome.dropped.append((reason, record.text))
+            return
         }
         // Test sets are compared with the text as it was: a placeholder must not hide a match.
-        if let match = contamination.match(folded) {
+        if let match = contamination.match(original) {
             outcome.dropped.append((match == .run ? .testRun : .testNear, record.text))
             return
         }
-        let final = hasPlaceholders ? FoldedText(record.text.utf8) : folded
-        outcome.texts.append(StagedText(record: record, keys: keys.keys(of: final)))
+        outcome.texts.append(StagedText(record: record, keys: keys.keys(of: folded)))
     }
 
     private func filterReason(_ text: String, _ folded: FoldedText) -> DropReason? {

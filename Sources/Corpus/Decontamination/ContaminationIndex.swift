@@ -2,7 +2,8 @@
 ///
 /// Words are compared after folding (case, marks, dotless i), by two rules:
 /// 1. any run of 13 words of an evaluation text;
-/// 2. an evaluation text of 5 to 60 words, or a sentence of a longer one, of which at least four words
+/// 2. an evaluation text of 5 to 60 words, or a sentence of a longer one, of which at least four
+/// words
 ///    in five stand in their places (all but one up to nine words). Short runs of its words are the
 ///    anchors that lead to it.
 /// An evaluation text of 3 or 4 words counts only as a whole text.

@@ -11,8 +11,8 @@ package struct EvaluationSets: Sendable {
 
     package init() {}
 
-    /// Adds every `.jsonl`, `.jsonl.gz`, `.jsonl.zst` and `.txt` below `root` (or the file `root`). All
-    /// string fields of a record count but its ids; of a text file, every line.
+    /// Adds every `.jsonl`, `.jsonl.gz`, `.jsonl.zst` and `.txt` below `root` (or the file `root`).
+    /// All string fields of a record count but its ids; of a text file, every line.
     ///
     /// - Throws: `CorpusError.input` when nothing is there, `CorpusError.line` for a broken record.
     package mutating func insert(_ root: URL) throws {

@@ -9,11 +9,13 @@ package struct DuplicatePair: Codable, Sendable, Equatable {
     package let similarity: Double
 }
 
-/// All near-duplicate pairs among texts in memory: what a build does over many files, for a look at one.
+/// All near-duplicate pairs among texts in memory: what a build does over many files, for a look at
+/// one.
 package enum DuplicatePairs {
     /// Pairs at or above the threshold, ordered by their later text, then by the earlier.
     ///
-    /// - Parameter exhaustive: compare every pair instead of the candidates of MinHash; slow, exact.
+    /// - Parameter exhaustive: compare every pair instead of the candidates of MinHash; slow,
+    /// exact.
     package static func find(
         in texts: [String], settings: NearDuplicateSettings, exhaustive: Bool = false
     ) -> [DuplicatePair] {

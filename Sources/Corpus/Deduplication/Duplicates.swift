@@ -1,9 +1,10 @@
 import Foundation
 
-/// Finds duplicates over the keys of all segments. One byte per text is in memory, the rest on disk.
+/// Finds duplicates over the keys of all segments. One byte per text is in memory, the rest on
+/// disk.
 ///
-/// Of equal texts the first stays. Of near-duplicates, a text goes when it resembles a text before it
-/// that stays; so every text that went has one like it in the result.
+/// Of equal texts the first stays. Of near-duplicates, a text goes when it resembles a text before
+/// it that stays; so every text that went has one like it in the result.
 struct Duplicates {
     let folder: URL
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The keys of the texts of a segment, column by column: two of the exact hash, one per band. A file is
-/// read one column at a time, so a merge holds one column of one segment.
+/// The keys of the texts of a segment, column by column: two of the exact hash, one per band. A
+/// file is read one column at a time, so a merge holds one column of one segment.
 struct KeyColumns {
     let rows: Int
     let columns: Int

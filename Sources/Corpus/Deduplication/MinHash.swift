@@ -1,7 +1,7 @@
 /// MinHash signatures (Broder 1997) and their bands (Indyk and Motwani 1998).
 ///
-/// The permutations are those of the `datasketch` package, (a x + b) mod (2^61 - 1) mod 2^32 with the
-/// product taken modulo 2^64, so that both can be compared signature by signature.
+/// The permutations are those of the `datasketch` package, (a x + b) mod (2^61 - 1) mod 2^32 with
+/// the product taken modulo 2^64, so that both can be compared signature by signature.
 struct MinHash: Sendable {
     let settings: NearDuplicateSettings
     private let multipliers: [UInt64]
@@ -53,7 +53,8 @@ struct MinHash: Sendable {
 /// When two texts count as near-duplicates.
 package struct NearDuplicateSettings: Codable, Sendable, Equatable {
     package var shingles = ShingleSettings()
-    /// Jaccard similarity of the shingles from which on a text goes. Every candidate is checked exactly.
+    /// Jaccard similarity of the shingles from which on a text goes. Every candidate is checked
+    /// exactly.
     package var threshold = 0.8
     /// Bands and rows of a signature: similar texts of similarity s meet with probability
     /// 1 - (1 - s^rows)^bands, 0.998 at s = 0.8 for 20 bands of 6.

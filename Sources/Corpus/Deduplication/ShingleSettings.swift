@@ -14,8 +14,8 @@ package struct ShingleSettings: Codable, Sendable, Equatable {
         self.size = size
     }
 
-    /// The distinct shingles of a text as sorted 32-bit hashes. A text shorter than one shingle is one
-    /// shingle itself.
+    /// The distinct shingles of a text as sorted 32-bit hashes. A text shorter than one shingle is
+    /// one shingle itself.
     func shingles(of text: FoldedText) -> [UInt32] {
         var hashes = unit == .words ? words(text) : characters(text)
         hashes.sort()
@@ -36,8 +36,8 @@ package struct ShingleSettings: Codable, Sendable, Equatable {
         return (0...(text.wordCount - size)).map { Self.short(runs.hash($0, size)) }
     }
 
-    /// Up to eight bytes make one word of 64 bits, so equal hashes of equal sizes come nearly only from
-    /// equal shingles.
+    /// Up to eight bytes make one word of 64 bits, so equal hashes of equal sizes come nearly only
+    /// from equal shingles.
     private func characters(_ text: FoldedText) -> [UInt32] {
         var window: UInt64 = 0
         let mask: UInt64 = size == 8 ? .max : (1 << UInt64(size * 8)) - 1

@@ -1,5 +1,5 @@
-/// Lines of Turkish web pages that are no text: cookie and KVKK notices, menus, calls to read on, to
-/// subscribe, to share.
+/// Lines of Turkish web pages that are no text: cookie and KVKK notices, menus, calls to read on,
+/// to subscribe, to share.
 struct BoilerplateFilter: Sendable {
     static let version = 1
 

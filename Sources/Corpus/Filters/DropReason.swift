@@ -1,18 +1,19 @@
 /// Why a text is not in the snapshot. The order is that of the stages.
 package enum DropReason: String, CaseIterable, Codable, Sendable {
     case empty
+    case boilerplate
+    case repeatedDocument = "repeated-document"
+    case personalData = "personal-data"
     case tooShort = "too-short"
     case tooLong = "too-long"
     case fewLetters = "few-letters"
     case manyDigits = "many-digits"
-    case boilerplate
     case repeatedLines = "repeated-lines"
     case repeatedWords = "repeated-words"
     case fewStopWords = "few-stop-words"
     case offensive
     case otherLanguage = "other-language"
     case mixedLanguage = "mixed-language"
-    case personalData = "personal-data"
     case testRun = "test-run"
     case testNear = "test-near"
     case documentDuplicate = "document-duplicate"
@@ -24,9 +25,8 @@ package enum DropReason: String, CaseIterable, Codable, Sendable {
     /// The stage that drops for this reason.
     var stage: Stage {
         switch self {
-        case .empty: .clean
+        case .empty, .boilerplate, .repeatedDocument: .clean
         case .tooShort, .tooLong, .fewLetters, .manyDigits: .shape
-        case .boilerplate: .boilerplate
         case .repeatedLines, .repeatedWords, .fewStopWords: .repetition
         case .offensive: .offensive
         case .otherLanguage, .mixedLanguage: .language
@@ -41,12 +41,11 @@ package enum DropReason: String, CaseIterable, Codable, Sendable {
     /// Stages in their order.
     enum Stage: String, CaseIterable {
         case clean
-        case boilerplate
+        case personalData = "personal-data"
         case shape
         case repetition
         case offensive
         case language
-        case personalData = "personal-data"
         case decontamination
         case deduplication
         case sample

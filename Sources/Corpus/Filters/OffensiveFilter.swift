@@ -1,5 +1,6 @@
-/// Drops texts with a word of a short list of insults and obscenities. Off by default: the list is blunt,
-/// it drops reports about such words as well, and what a corpus may hold is for its maker to decide.
+/// Drops texts with a word of a short list of insults and obscenities. Off by default: the list is
+/// blunt, it drops reports about such words as well, and what a corpus may hold is for its maker to
+/// decide.
 struct OffensiveFilter: Sendable {
     static let version = 1
 

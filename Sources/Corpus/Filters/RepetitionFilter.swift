@@ -1,5 +1,5 @@
-/// The repetition rules of Gopher (Rae et al. 2021, "Scaling Language Models", appendix A1), with Turkish
-/// stop words. Shares are over characters.
+/// The repetition rules of Gopher (Rae et al. 2021, "Scaling Language Models", appendix A1), with
+/// Turkish stop words. Shares are over characters.
 struct RepetitionFilter: Sendable {
     static let version = 1
 

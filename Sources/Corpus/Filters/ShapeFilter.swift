@@ -6,8 +6,8 @@ struct ShapeFilter: Sendable {
     func reason(_ text: String, wordCount: Int) -> DropReason? {
         var (characters, letters, digits, spaces) = (0, 0, 0, 0)
         for byte in text.utf8 {
-            // Characters are counted by their first bytes; a character beyond ASCII is a letter here,
-            // but for those of general punctuation and symbols (E2, F0).
+            // Characters are counted by their first bytes; a character beyond ASCII is a letter
+            // here, but for those of general punctuation and symbols (E2, F0).
             if byte & 0xC0 == 0x80 { continue }
             characters += 1
             if byte == 0x20 {

@@ -4,8 +4,8 @@ enum LanguageFeatures {
     static let bucketBits = 14
     static let runLengths = 1...4
 
-    /// Small letters; every kind of apostrophe is one letter (Uzbek writes oʻ and gʻ); everything else is
-    /// one space. Letters beyond U+0370 stand for their script.
+    /// Small letters; every kind of apostrophe is one letter (Uzbek writes oʻ and gʻ); everything
+    /// else is one space. Letters beyond U+0370 stand for their script.
     static func letters(_ text: some StringProtocol) -> [UInt32] {
         var letters: [UInt32] = [32]
         letters.reserveCapacity(text.utf8.count + 2)

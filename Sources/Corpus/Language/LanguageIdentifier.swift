@@ -2,22 +2,24 @@ import Foundation
 
 /// Tells Turkish from its neighbours: a linear model over hashed runs of one to four letters.
 ///
-/// Trained by Tools/language/train_language_model.py on the translations of free software; the texts are
-/// not in the repository, the weights are.
+/// Trained by Tools/language/train_language_model.py on the translations of free software; the
+/// texts are not in the repository, the weights are.
 package struct LanguageIdentifier: Sendable {
     /// Version of model and rules; part of every manifest.
     package static let version = 1
 
     private let model = LanguageModel.shared
 
-    /// Letters that are judged together. Longer texts are judged piece by piece, so that a text in two
-    /// languages shows.
+    /// Letters that are judged together. Longer texts are judged piece by piece, so that a text in
+    /// two languages shows.
     private static let windowLetters = 80
+    /// How much likelier Turkish is than everything else before a letter is seen.
+    private static let priorOdds = 5.0
 
     package init() {}
 
-    /// The language of `text` as a code ("tr", "az", "tk", "uz", "en", ...) with its probability; nil for a
-    /// text without letters.
+    /// The language of `text` as a code ("tr", "az", "tk", "uz", "en", ...) with its probability;
+    /// nil for a text without letters.
     package func language(of text: some StringProtocol) -> (code: String, probability: Double)? {
         let letters = LanguageFeatures.letters(text)
         guard letters.count > 2 else { return nil }
@@ -27,7 +29,8 @@ package struct LanguageIdentifier: Sendable {
         return (model.codes[best], probabilities[best])
     }
 
-    /// Share of the letters of `text` that stand in Turkish pieces, from 0 to 1; nil without letters.
+    /// Share of the letters of `text` that stand in Turkish pieces, from 0 to 1; nil without
+    /// letters.
     package func turkishShare(of text: some StringProtocol) -> Double? {
         let letters = LanguageFeatures.letters(text)
         guard letters.count > 2 else { return nil }
@@ -39,12 +42,21 @@ package struct LanguageIdentifier: Sendable {
             if letters.count - end < Self.windowLetters / 2 { end = letters.count }
             while end < letters.count, letters[end - 1] != 32 { end += 1 }
             let size = Double(end - start)
-            let share = model.probabilities(letters[start..<end])[model.turkish]
-            turkish += size * (share > 0.9 ? 1 : share < 0.1 ? 0 : share)
+            let share = turkishProbability(letters[start..<end])
+            turkish += size * (share > 0.8 ? 1 : share < 0.2 ? 0 : share)
             all += size
             start = end
         }
         return turkish / max(1, all)
+    }
+
+    /// Probability of Turkish in a text that is meant to be Turkish. Crimean Tatar, which a short
+    /// sentence cannot be told from, counts as Turkish unless it is sure.
+    private func turkishProbability(_ letters: ArraySlice<UInt32>) -> Double {
+        let probabilities = model.probabilities(letters)
+        let tatar = probabilities[model.crimeanTatar]
+        let own = probabilities[model.turkish] + (tatar < 0.9 ? tatar : 0)
+        return Self.priorOdds * own / (Self.priorOdds * own + 1 - own)
     }
 }
 
@@ -53,6 +65,7 @@ struct LanguageModel: Sendable {
     let codes: [String]
     /// Place of Turkish among the codes.
     let turkish: Int
+    let crimeanTatar: Int
     private let biases: [Float]
     /// Weights `[bucket, code]` in units of `scale`.
     private let table: [Int8]
@@ -64,6 +77,7 @@ struct LanguageModel: Sendable {
     private init() {
         codes = Self.codeList.split(separator: " ").map(String.init)
         turkish = codes.firstIndex(of: "tr") ?? 0
+        crimeanTatar = codes.firstIndex(of: "crh") ?? 0
         let numbers = Self.numbers.split(separator: " ").compactMap { Float($0) }
         scale = numbers[0]
         biases = Array(numbers[1...])
@@ -75,8 +89,9 @@ struct LanguageModel: Sendable {
             "the language model in the source is damaged")
     }
 
-    /// Probability of each code for a run of letters: mean weight of its features, times the square root of
-    /// their number, so that long texts are surer than short ones without ever being certain.
+    /// Probability of each code for a run of letters: mean weight of its features, times the square
+    /// root of their number, so that long texts are surer than short ones without ever being
+    /// certain.
     func probabilities(_ letters: ArraySlice<UInt32>) -> [Double] {
         var sums = [Int32](repeating: 0, count: codes.count)
         var features = 0

@@ -1,7 +1,7 @@
 /// The check digits of numbers that carry them. Digits are values 0 to 9, not characters.
 enum Checksums {
-    /// T.C. kimlik no: 11 digits, the first not 0; the tenth is (7·odd − even) mod 10 over the first
-    /// nine, the eleventh the sum of the first ten mod 10.
+    /// T.C. kimlik no: 11 digits, the first not 0; the tenth is (7·odd − even) mod 10 over the
+    /// first nine, the eleventh the sum of the first ten mod 10.
     static func isNationalID(_ digits: ArraySlice<UInt8>) -> Bool {
         guard digits.count == 11, let first = digits.first, first != 0 else { return false }
         let d = digits.map { Int($0) }
@@ -11,8 +11,8 @@ enum Checksums {
         return d[10] == d[0..<10].reduce(0, +) % 10
     }
 
-    /// Vergi kimlik no: 10 digits; each of the first nine is shifted by its distance from the end and
-    /// multiplied by a power of two modulo 9 (a non-zero digit never counts as 0).
+    /// Vergi kimlik no: 10 digits; each of the first nine is shifted by its distance from the end
+    /// and multiplied by a power of two modulo 9 (a non-zero digit never counts as 0).
     static func isTaxNumber(_ digits: ArraySlice<UInt8>) -> Bool {
         guard digits.count == 10 else { return false }
         let d = digits.map { Int($0) }
@@ -36,8 +36,8 @@ enum Checksums {
         return sum % 10 == 0
     }
 
-    /// ISO 7064 mod 97-10 over an IBAN without separators, upper case: the first four characters move
-    /// to the end, letters count 10 to 35, and the remainder must be 1.
+    /// ISO 7064 mod 97-10 over an IBAN without separators, upper case: the first four characters
+    /// move to the end, letters count 10 to 35, and the remainder must be 1.
     static func isIBAN(_ characters: [UInt8]) -> Bool {
         guard characters.count > 4 else { return false }
         var remainder = 0

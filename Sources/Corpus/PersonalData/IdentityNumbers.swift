@@ -96,7 +96,8 @@ enum IdentityNumbers {
         return PersonalDataMatch(type: .iban, range: start..<index)
     }
 
-    /// Lengths by country from the SWIFT IBAN registry, for the countries that write to Turkey most.
+    /// Lengths by country from the SWIFT IBAN registry, for the countries that write to Turkey
+    /// most.
     private static let ibanLengths: [[UInt8]: Int] = Dictionary(
         uniqueKeysWithValues: [
             ("TR", 26), ("DE", 22), ("FR", 27), ("GB", 22), ("NL", 18), ("BE", 16), ("AT", 20),
@@ -111,8 +112,8 @@ enum IdentityNumbers {
 
 /// Words around a number that say what it is.
 enum Context {
-    /// A tax number has one check digit, which every tenth number of ten digits passes: it counts only
-    /// beside a word that says so.
+    /// A tax number has one check digit, which every tenth number of ten digits passes: it counts
+    /// only beside a word that says so.
     static func mentionsTax(_ view: ByteView, _ range: Range<Int>) -> Bool {
         let before = lowercased(view, (range.lowerBound - 48)..<range.lowerBound)
         let after = lowercased(view, range.upperBound..<(range.upperBound + 32))

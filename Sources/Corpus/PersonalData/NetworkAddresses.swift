@@ -18,8 +18,8 @@ enum NetworkAddresses {
             || (byte >= 0x80 && byte < 0xC0) || "._%+-".utf8.contains(byte)
     }
 
-    /// The end of a host name with at least two labels, the last of two or more letters; `örnek.com.7`
-    /// is none.
+    /// The end of a host name with at least two labels, the last of two or more letters;
+    /// `örnek.com.7` is none.
     private static func domainEnd(_ view: ByteView, _ start: Int) -> Int? {
         var index = start
         var best: Int?
@@ -49,8 +49,8 @@ enum NetworkAddresses {
 
     // MARK: MAC
 
-    /// The MAC address that begins at `start` (a hex digit at a token start): six pairs joined by `:`
-    /// or `-`, or three groups of four joined by `.`.
+    /// The MAC address that begins at `start` (a hex digit at a token start): six pairs joined by
+    /// `:` or `-`, or three groups of four joined by `.`.
     static func macMatch(_ view: ByteView, at start: Int) -> PersonalDataMatch? {
         let pair = view[start + 2]
         let isPairs = pair == UInt8(ascii: ":") || pair == UInt8(ascii: "-")
@@ -74,7 +74,8 @@ enum NetworkAddresses {
         guard !Bytes.isAlphanumeric(next), next != separator || !Bytes.isHex(view[index + 1]) else {
             return nil
         }
-        // Three groups of four decimal digits are a number with thousands separators, not an address.
+        // Three groups of four decimal digits are a number with thousands separators, not an
+        // address.
         if isQuads, !(start..<index).contains(where: { Bytes.isASCIILetter(view[$0]) }) {
             return nil
         }
@@ -83,8 +84,8 @@ enum NetworkAddresses {
 
     // MARK: IP
 
-    /// The IPv4 address that begins at `start` (a digit at a token start), unless it is the number of
-    /// a version or of a section.
+    /// The IPv4 address that begins at `start` (a digit at a token start), unless it is the number
+    /// of a version or of a section.
     static func ipv4Match(_ view: ByteView, at start: Int) -> PersonalDataMatch? {
         guard view[start - 1] != UInt8(ascii: "."), view[start - 1] != UInt8(ascii: ",") else {
             return nil

@@ -1,8 +1,8 @@
 /// Finds personal data in a text and puts typed placeholders in its place.
 ///
-/// Every recogniser starts at a token start and looks at bytes, so a text is passed once. Numbers with
-/// check digits count only when these are right; the rest goes by pattern. Matches never overlap: the
-/// one that begins first wins, then the longer one.
+/// Every recogniser starts at a token start and looks at bytes, so a text is passed once. Numbers
+/// with check digits count only when these are right; the rest goes by pattern. Matches never
+/// overlap: the one that begins first wins, then the longer one.
 package struct PersonalDataScrubber: Sendable {
     /// Version of the recognisers; part of every manifest.
     package static let version = 1
@@ -55,8 +55,8 @@ package struct PersonalDataScrubber: Sendable {
         return found
     }
 
-    /// The match that is recognised at `index`; an e-mail or postal address may begin before it, but
-    /// not before `floor`.
+    /// The match that is recognised at `index`; an e-mail or postal address may begin before it,
+    /// but not before `floor`.
     @inline(__always)
     private func match(_ view: ByteView, at index: Int, floor: Int) -> PersonalDataMatch? {
         let byte = view.bytes[index]

@@ -11,7 +11,8 @@ enum PhoneNumbers {
         return end.map { PersonalDataMatch(type: .phone, range: start..<$0) }
     }
 
-    /// `+90 532 123 45 67` must be a valid Turkish number; any other country code needs 8 to 15 digits.
+    /// `+90 532 123 45 67` must be a valid Turkish number; any other country code needs 8 to 15
+    /// digits.
     private static func internationalEnd(_ view: ByteView, _ start: Int) -> Int? {
         if view[start + 1] == UInt8(ascii: "9"), view[start + 2] == UInt8(ascii: "0") {
             return nationalEnd(view, skipSeparator(view, start + 3), hasPrefix: true)
@@ -138,7 +139,8 @@ enum PhoneNumbers {
     /// Service codes: toll-free, shared cost, premium, satellite and VoIP.
     private static let services: Set<Int> = [800, 811, 822, 850, 888, 900]
 
-    /// Geographic area codes of the Turkish numbering plan (Istanbul has two), with Northern Cyprus.
+    /// Geographic area codes of the Turkish numbering plan (Istanbul has two), with Northern
+    /// Cyprus.
     private static let landlines: Set<Int> = [
         212, 216, 222, 224, 226, 228, 232, 236, 242, 246, 248, 252, 256, 258, 262, 264, 266, 272,
         274, 276, 282, 284, 286, 288, 312, 318, 322, 324, 326, 328, 332, 338, 342, 344, 346, 348,

@@ -15,7 +15,8 @@ enum PostalAddresses {
         return PersonalDataMatch(type: .postalAddress, range: start..<walker.end)
     }
 
-    /// Start of the name before a street word: up to five words that begin with a capital or a digit.
+    /// Start of the name before a street word: up to five words that begin with a capital or a
+    /// digit.
     private static func nameStart(_ view: ByteView, before keyword: Int, floor: Int) -> Int? {
         var start: Int?
         var end = keyword

@@ -12,8 +12,8 @@ enum FileFinder {
     private static let compressed: Set<String> = ["gz", "zst"]
 
     /// The file at `path`; or the files of the folder there and below it that have one of `endings`
-    /// (compressed or not); or the files that match the pattern in its last part (`*` and `?`). In the
-    /// order of their names, byte by byte.
+    /// (compressed or not); or the files that match the pattern in its last part (`*` and `?`). In
+    /// the order of their names, byte by byte.
     static func files(_ path: URL, endings: Set<String>) throws -> [FoundInput] {
         var isFolder: ObjCBool = false
         let exists = unsafe FileManager.default.fileExists(
@@ -57,8 +57,8 @@ enum FileFinder {
         files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
-    /// Whether a name matches a pattern of `*` (any bytes) and `?` (one byte); in linear space and at
-    /// most quadratic time.
+    /// Whether a name matches a pattern of `*` (any bytes) and `?` (one byte); in linear space and
+    /// at most quadratic time.
     static func matches(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
         var (n, p) = (0, 0)
         var (star, resume) = (-1, 0)

@@ -1,5 +1,5 @@
-/// Takes named strings out of one line of JSON and passes over everything else. A corpus is gigabytes of
-/// such lines, and decoding a whole object costs more than all filters together.
+/// Takes named strings out of one line of JSON and passes over everything else. A corpus is
+/// gigabytes of such lines, and decoding a whole object costs more than all filters together.
 struct RecordScanner {
     private let bytes: ArraySlice<UInt8>
     private var index: Int
@@ -11,8 +11,8 @@ struct RecordScanner {
         index = bytes.startIndex
     }
 
-    /// The strings of the keys `names` at the top of the object, nil for keys that are absent, null or no
-    /// strings. nil when the line is no JSON object.
+    /// The strings of the keys `names` at the top of the object, nil for keys that are absent, null
+    /// or no strings. nil when the line is no JSON object.
     mutating func strings(_ names: [String?]) -> [String?]? {
         let keys = names.map { $0.map { Array($0.utf8) } }
         var values = [String?](repeating: nil, count: names.count)

@@ -4,8 +4,8 @@ package import Foundation
 extension CorpusRecipe {
     private static let version = 1
 
-    /// Reads and checks a recipe. Paths in it start at the folder of the recipe; `$NAME` and `${NAME}` at
-    /// their beginning stand for a variable of the environment.
+    /// Reads and checks a recipe. Paths in it start at the folder of the recipe; `$NAME` and
+    /// `${NAME}` at their beginning stand for a variable of the environment.
     ///
     /// - Throws: `CorpusError.recipe` with file and line.
     package init(file: URL) throws {

@@ -1,8 +1,8 @@
 package import Documents
 package import Foundation
 
-/// What `ajan corpus build` does: inputs, stages with their limits, output. `docs/DATA.md` explains every
-/// key; `CorpusRecipe+Read` reads the file.
+/// What `ajan corpus build` does: inputs, stages with their limits, output. `docs/DATA.md` explains
+/// every key; `CorpusRecipe+Read` reads the file.
 package struct CorpusRecipe: Sendable {
     package var name: String
     package var seed: UInt64 = 1
@@ -44,7 +44,8 @@ package struct CorpusRecipe: Sendable {
 
     package struct PassageSettings: Sendable, Equatable {
         package var sentences = 2...8
-        /// Characters of a passage at most (UTF-8 bytes of folded Turkish come to about 1.1 of them).
+        /// Characters of a passage at most (UTF-8 bytes of folded Turkish come to about 1.1 of
+        /// them).
         package var charactersMax = 1_200
     }
 

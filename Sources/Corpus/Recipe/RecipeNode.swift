@@ -1,8 +1,8 @@
 package import Foundation
 import Yams
 
-/// A mapping of a YAML recipe, read strictly: every key must be known, every value of its kind and in its
-/// range, and every complaint names file and line.
+/// A mapping of a YAML recipe, read strictly: every key must be known, every value of its kind and
+/// in its range, and every complaint names file and line.
 package struct RecipeNode {
     private let mapping: Node.Mapping
     /// Line of the mapping, from 1.
@@ -13,7 +13,8 @@ package struct RecipeNode {
 
     /// Reads a recipe file.
     ///
-    /// - Throws: `CorpusError.input` when it cannot be read, `CorpusError.recipe` when it is no mapping.
+    /// - Throws: `CorpusError.input` when it cannot be read, `CorpusError.recipe` when it is no
+    /// mapping.
     package init(file: URL) throws {
         path = file.path
         guard let data = try? Data(contentsOf: file), data.count <= Self.byteCountMax,

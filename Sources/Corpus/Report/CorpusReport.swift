@@ -1,5 +1,5 @@
-/// The report of a build, in Markdown for people and repositories and in HTML with charts. Everything is
-/// in the one file; nothing is fetched.
+/// The report of a build, in Markdown for people and repositories and in HTML with charts.
+/// Everything is in the one file; nothing is fetched.
 struct CorpusReport {
     let manifest: SnapshotManifest
     let survey: CorpusSurvey

@@ -7,7 +7,8 @@ struct CorpusSurvey {
     /// Texts that stay, per input.
     private(set) var kept: [Int]
     private(set) var keptByteCount = 0
-    /// Texts that stay by their length in characters, one count per power of the square root of two.
+    /// Texts that stay by their length in characters, one count per power of the square root of
+    /// two.
     private(set) var lengths = [Int](repeating: 0, count: Self.lengthClasses)
     private(set) var samples: [String: SampleKeeper] = [:]
     private(set) var keptSample = SampleKeeper()
@@ -61,12 +62,12 @@ struct CorpusSurvey {
         tallies.reduce(into: Tally()) { $0.add($1) }
     }
 
-    /// Stages in order. A document that goes as a whole counts in the first stages, before it is cut; its
-    /// texts count behind that.
+    /// Stages in order. A document that goes as a whole counts in the first stages, before it is
+    /// cut; its texts count behind that.
     var stages: [SnapshotManifest.Stage] {
         let total = total
         var stages: [SnapshotManifest.Stage] = []
-        let whole: [DropReason] = [.empty, .boilerplate, .repeatedLines]
+        let whole: [DropReason] = [.empty, .boilerplate, .repeatedDocument]
         let readable = total.documents - total.broken
         let wholeDropped = readable - documentsCut(total, whole)
         stages.append(
@@ -77,7 +78,7 @@ struct CorpusSurvey {
                 counts(total, whole).merging(["boilerplate-lines": total.boilerplateLines]) { $1 }))
         stages.append(stage("split", "texts", readable - wholeDropped, total.units, [:]))
         var left = total.units
-        for own in DropReason.Stage.allCases where own != .clean && own != .boilerplate {
+        for own in DropReason.Stage.allCases where own != .clean {
             let reasons = DropReason.allCases.filter { $0.stage == own && !whole.contains($0) }
             let counts = counts(total, reasons)
             let given = left - counts.values.reduce(0, +)

@@ -1,5 +1,5 @@
-/// What a snapshot is and where it comes from. It holds no time, no machine and no absolute path, so
-/// the same inputs and the same recipe give the same bytes.
+/// What a snapshot is and where it comes from. It holds no time, no machine and no absolute path,
+/// so the same inputs and the same recipe give the same bytes.
 package struct SnapshotManifest: Codable, Sendable, Equatable {
     /// Version of this form.
     package var format = 1

@@ -3,8 +3,8 @@ import Documents
 import Foundation
 import TurkishText
 
-/// Writes the texts that stay into shards, then manifest and report, into a folder beside the snapshot
-/// that takes its name at the end.
+/// Writes the texts that stay into shards, then manifest and report, into a folder beside the
+/// snapshot that takes its name at the end.
 struct SnapshotWriter {
     let recipe: CorpusRecipe
     let merge: CorpusMerge
@@ -98,7 +98,8 @@ struct SnapshotWriter {
             textByteCount: survey.keptByteCount, shards: shards)
     }
 
-    /// Every file that was read. Files of one work item share its counts; the first one carries them.
+    /// Every file that was read. Files of one work item share its counts; the first one carries
+    /// them.
     private func inputs() -> [SnapshotManifest.Input] {
         var inputs: [SnapshotManifest.Input] = []
         var tally = Tally()

@@ -51,8 +51,8 @@ struct FoldedText: Sendable {
     }
 }
 
-/// Hashes of short byte strings and of their sequences: FNV-1a with the finaliser of SplitMix64. Part of
-/// the form of snapshots: another function gives other duplicates.
+/// Hashes of short byte strings and of their sequences: FNV-1a with the finaliser of SplitMix64.
+/// Part of the form of snapshots: another function gives other duplicates.
 enum Mix {
     static let seed: UInt64 = 0xCBF2_9CE4_8422_2325
 

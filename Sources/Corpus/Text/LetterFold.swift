@@ -1,11 +1,11 @@
 /// Letters to what they are compared by: lower case, ASCII, without diacritics. `IŞIK`, `ışık`,
-/// `isik` and the decomposed form of each are one word, so a duplicate or a planted test question is
-/// found however it was typed.
+/// `isik` and the decomposed form of each are one word, so a duplicate or a planted test question
+/// is found however it was typed.
 enum LetterFold {
     /// The folded byte of the character at `index` and the width of that character in bytes.
     ///
-    /// The byte is 0 for what disappears (combining marks, soft hyphens, zero-width characters) and 32
-    /// for what separates words. Letters of other scripts keep their bytes, one by one.
+    /// The byte is 0 for what disappears (combining marks, soft hyphens, zero-width characters) and
+    /// 32 for what separates words. Letters of other scripts keep their bytes, one by one.
     @inline(__always)
     static func fold(_ bytes: [UInt8], at index: Int) -> (UInt8, Int) {
         let byte = bytes[index]

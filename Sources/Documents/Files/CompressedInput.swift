@@ -2,7 +2,8 @@ import CZlib
 import CZstd
 package import Foundation
 
-/// The bytes of a file, decompressed on the way: gzip, zstd or neither, told by how the file begins.
+/// The bytes of a file, decompressed on the way: gzip, zstd or neither, told by how the file
+/// begins.
 ///
 /// Memory is bounded by the two buffers, however large the file is and whatever it holds.
 package final class CompressedInput {

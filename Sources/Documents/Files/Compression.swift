@@ -1,8 +1,8 @@
 import CZlib
 import CZstd
 
-/// Forms of compressed files, and how bytes get into them. The same bytes in give the same bytes out
-/// with the same version of zlib or zstd, on any machine.
+/// Forms of compressed files, and how bytes get into them. The same bytes in give the same bytes
+/// out with the same version of zlib or zstd, on any machine.
 package enum Compression: String, Codable, CaseIterable, Sendable {
     case zstd
     case gzip

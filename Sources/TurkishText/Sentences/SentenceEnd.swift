@@ -2,8 +2,8 @@
 enum SentenceEnd {
     /// Whether a sentence ends at `mark`.
     ///
-    /// - Parameter isEnclosed: the mark stands in brackets, or in a quotation that its sentence goes
-    ///   on after.
+    /// - Parameter isEnclosed: the mark stands in brackets, or in a quotation that its sentence
+    /// goes   on after.
     static func ends(
         _ text: SentenceText, _ mark: SentenceMark, sentenceStart: Int, isEnclosed: Bool
     ) -> Bool {
@@ -22,8 +22,8 @@ enum SentenceEnd {
         return endsAtPoint(text, mark, follower, sentenceStart: sentenceStart)
     }
 
-    /// A line end inside a paragraph that was wrapped to a width: the line is long, has no mark at its
-    /// end, and the next one goes on with a small letter.
+    /// A line end inside a paragraph that was wrapped to a width: the line is long, has no mark at
+    /// its end, and the next one goes on with a small letter.
     static func isWrap(_ text: SentenceText, at index: Int, from start: Int) -> Bool {
         var lineStart = index
         while lineStart > 0, text[lineStart - 1] != 0x0A { lineStart -= 1 }
@@ -109,6 +109,8 @@ enum TokenKind {
     case reference
     /// May be the last word.
     case trailing
+    /// "kg", "TL": behind a number.
+    case unit
     /// A short unknown word in small letters without a vowel.
     case unknownShort
     case word
@@ -151,7 +153,11 @@ enum TokenKind {
         _ text: SentenceText, token: Range<Int>, word: Range<Int>
     ) -> TokenKind? {
         guard !word.isEmpty, word.allSatisfy({ text.isDigit(at: $0) }) else { return nil }
-        return token == word && word.count <= 3 ? .ordinal : .number
+        guard token == word, word.count <= 3 else { return .number }
+        let before = text.wordBefore(text.trimmed(0..<word.lowerBound).upperBound)
+        let isCounted = before.allSatisfy { text.isDigit(at: $0) } && !before.isEmpty
+        let name = TurkishCasing.lowercased(text.string(before))
+        return isCounted || SentenceWords.numbered.contains(name) ? .number : .ordinal
     }
 
     /// Whether a point behind such a token ends the sentence, given what follows.
@@ -159,7 +165,7 @@ enum TokenKind {
         switch self {
         case .listMarker: return false
         case .ordinal, .romanNumeral, .initial: return follower.isStarter
-        case .number: return !follower.isSmall
+        case .number, .unit: return !follower.isSmall
         case .pointed, .leading: return follower.isStarter && follower.isSpacedOut
         case .reference: return !follower.isSmall && !follower.isDigit && follower.isStarter
         case .trailing: return !follower.isSmall && follower.isStarter

@@ -1,10 +1,10 @@
 /// Cuts Turkish text into sentences.
 ///
 /// A mark (. ! ? …) ends a sentence unless what stands around it says otherwise: an abbreviation
-/// ("Prof. Dr. Aylin"), an ordinal ("19. yüzyıl", "II. Mahmud"), a number, an address of the web, an
-/// initial, a bracket that is still open, or a quotation that its sentence goes on after ("Gel!" dedi).
-/// A line end closes a sentence unless the line was only wrapped. The rules are in `SentenceEnd`, the
-/// words that they know in `SentenceWords`.
+/// ("Prof. Dr. Aylin"), an ordinal ("19. yüzyıl", "II. Mahmud"), a number, an address of the web,
+/// an initial, a bracket that is still open, or a quotation that its sentence goes on after ("Gel!"
+/// dedi). A line end closes a sentence unless the line was only wrapped. The rules are in
+/// `SentenceEnd`, the words that they know in `SentenceWords`.
 package struct SentenceSplitter: Sendable {
     /// Version of the rules; part of every manifest.
     package static let version = 1
@@ -130,8 +130,8 @@ struct Enclosure {
         }
     }
 
-    /// Whether a sentence cannot end at `index`: a bracket is open and will close, or a quotation is
-    /// open that its sentence goes on after.
+    /// Whether a sentence cannot end at `index`: a bracket is open and will close, or a quotation
+    /// is open that its sentence goes on after.
     func isOpen(_ text: SentenceText, at index: Int) -> Bool {
         if brackets > 0, index - bracketStart < Self.reach,
             text.closingBracket(after: index, reach: Self.reach) != nil

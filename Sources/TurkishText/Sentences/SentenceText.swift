@@ -1,4 +1,5 @@
-/// UTF-8 text as the sentence rules look at it: 0 outside of its bounds, words and classes of letters.
+/// UTF-8 text as the sentence rules look at it: 0 outside of its bounds, words and classes of
+/// letters.
 struct SentenceText {
     let bytes: [UInt8]
 
@@ -57,8 +58,8 @@ struct SentenceText {
         self[index - 1] >= 0xC3 && self[index - 1] < 0xE0
     }
 
-    /// A closing quote or bracket begins at `index`. A straight quote closes when a space, a mark or
-    /// the end follows.
+    /// A closing quote or bracket begins at `index`. A straight quote closes when a space, a mark
+    /// or the end follows.
     func isCloser(at index: Int) -> Bool {
         switch self[index] {
         case UInt8(ascii: ")"), UInt8(ascii: "]"): return true
@@ -112,8 +113,8 @@ struct SentenceText {
         return start..<end
     }
 
-    /// The word that ends at `end`, points inside it included ("T.C", "www.site.com"); empty if there
-    /// is none.
+    /// The word that ends at `end`, points inside it included ("T.C", "www.site.com"); empty if
+    /// there is none.
     func tokenBefore(_ end: Int) -> Range<Int> {
         var start = end
         while start > 0, !isSpace(at: start - 1), end - start < 80 {

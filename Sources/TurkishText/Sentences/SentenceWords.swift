@@ -14,7 +14,8 @@ enum SentenceWords {
         return isShort && !hasVowel && !word.isEmpty ? .unknownShort : .word
     }
 
-    /// Abbreviations with points inside: single letters and short parts, "T.C", "M.Ö", "a.g.e", "A.Ş".
+    /// Abbreviations with points inside: single letters and short parts, "T.C", "M.Ö", "a.g.e",
+    /// "A.Ş".
     static func isPointed(_ token: String) -> Bool {
         let parts = token.split(separator: ".")
         guard parts.count >= 2 else { return false }
@@ -29,10 +30,11 @@ enum SentenceWords {
 
     /// Before a name: titles, ranks, kinship.
     private static let leading = """
-        dr prof doç yrd öğr gör arş av sn bay bn op uzm müh ecz alb gen tuğg tümg korg org yzb bnb ütğm
-        tğm atğm asb çvş onb kur mim vet hz st mr mrs ms jr sr ord ast yb bşk müd gn dz hv kd mf dyt psk fzt
-        krş bkz bk çev haz ed yay der örn ör ltd şti tic san paz ith ihr inş tur taş nak müt gıd ins ing alm fr
-        lat yun osm ar far rus isp ital mah mh cad cd sok sk bulv blv apt fak üni ünv enst böl bşk dek
+        dr prof doç yrd öğr gör arş av bay bn op uzm müh ecz alb gen tuğg tümg korg org
+        yzb bnb ütğm tğm atğm asb çvş onb kur mim vet hz st mr mrs ms jr sr ord ast yb
+        bşk müd gn dz hv kd mf dyt psk fzt ist krş bkz bk çev haz ed yay der örn ör ltd
+        şti tic san paz ith ihr inş tur taş nak müt gıd ins ing alm fr lat yun osm ar
+        far rus isp ital mah mh cad cd sok sk bulv blv apt fak üni ünv enst böl bşk dek
         yrdc vd vdd tel faks gsm eposta krd uluslar mec gaz tem eyl
         """
 
@@ -42,17 +44,21 @@ enum SentenceWords {
 
     /// Behind a list or a number; the sentence may end here.
     private static let trailing = """
-        vb vs vd vdğ kg gr mg km cm mm dk sn sa lt ml kr tl yy bs bas ms mö yk yak ort min maks
-        max toplam ks yl oca şub mar nis may haz tem ağu eyl eki kas ara pzt sal çar per cum cmt paz
+        vb vs vd vdğ ark yy bs bas ms mö yk yak ort min maks max toplam ks yl oca şub
+        mar nis may haz tem ağu eyl eki kas ara pzt sal çar per cum cmt paz
         """
+
+    /// Behind a number; a capital behind them begins a sentence.
+    private static let units = "kg gr mg km cm mm dk sn sa lt ml kr tl"
 
     private static let kinds: [String: TokenKind] = {
         var kinds: [String: TokenKind] = [:]
         for word in words(trailing) { kinds[word] = .trailing }
+        for word in words(units) { kinds[word] = .unit }
         for word in words(leading) { kinds[word] = .leading }
         for word in words(references) { kinds[word] = .reference }
         for word in words(
-            "ara mar may kas sal per kat ek paz toplam cilt min tur der ed org gen taş tem st ms mec gaz ar far bay d"
+            "ara mar may kas sal per kat ek paz toplam cilt min tur der org taş tem ms mec gaz ar far bay d"
         ) {
             kinds[word] = nil
         }
@@ -64,13 +70,19 @@ enum SentenceWords {
         "XV", "XVI", "XVII", "XVIII", "XIX", "XX", "XXI", "XXII", "XXIII", "XXIV", "XXV",
     ]
 
+    /// Words whose number comes behind them: "Şekil 3." is no ordinal.
+    static let numbered: Set<String> = Set(
+        words(
+            "bölüm şekil tablo madde sayfa kat no cilt ek yaşı yıl numara grafik resim soru beden"))
+
     /// Verbs and words that follow direct speech.
     static let saying: Set<String> = Set(
         words(
             """
-            dedi dediler dedim dedin dedik der derdi derler diyor diyordu diyorlar diyen diye diyerek
-            deyip deyince demiş demişti demek denir denildi dermiş sordu soruyor sorar bağırdı haykırdı
-            fısıldadı seslendi cevap yanıt yanıtladı cevapladı ekledi mırıldandı atıldı ünledi
+            dedi dediler dedim dedin dedik der derdi derler diyor diyordu diyorlar
+            diyen diye diyerek deyip deyince demiş demişti demek denir denildi
+            dermiş sordu soruyor sorar bağırdı haykırdı fısıldadı seslendi cevap
+            yanıt yanıtladı cevapladı ekledi mırıldandı atıldı ünledi
             """))
 
     /// Names that carry the mark themselves.
@@ -80,14 +92,18 @@ enum SentenceWords {
     static let starters: Set<String> = Set(
         words(
             """
-            Bu Bunu Buna Bunun Bununla Bunda Bundan Bunlar Bunları Burada Buradan Buraya Burası Böyle Böylece Böylelikle
-            Şu Şunu Şöyle Şimdi O Onu Ona Onun Onunla Onda Ondan Onlar Onları Orada Oradan Oraya Öyle
-            Ben Beni Bana Benim Sen Seni Sana Senin Biz Bizi Bize Bizim Siz Sizi Size Sizin Kendisi
-            Ama Fakat Ancak Lakin Çünkü Zira Oysa Oysaki Hâlbuki Halbuki Ve Veya Ya Yani Ayrıca Üstelik Hatta Dahası
-            Sonra Sonunda Sonuçta Önce Daha Artık Hemen Derken Nihayet Dolayısıyla Bundan Nitekim Kısacası Özetle Örneğin Mesela
-            Eğer Belki Acaba Neden Niçin Niye Nasıl Ne Nerede Kim Kimse Hangi Hiç Her Herkes Bazı Bazıları Bazen Biri
-            Bir Birçok Birkaç Çok Pek Tüm Bütün Hepsi Değil Evet Hayır Tamam Lütfen Peki Haydi Hadi İşte Ardından Gerçi Gerçekten
-            Aynı Başka Diğer Böyle Yine Gene Fazla Yoksa Sadece Yalnızca Yalnız Özellikle Genellikle Bugün Dün Yarın
+            Bu Bunu Buna Bunun Bununla Bunda Bundan Bunlar Bunları Burada Buradan
+            Buraya Burası Böyle Böylece Böylelikle Şu Şunu Şöyle Şimdi O Onu Ona
+            Onun Onunla Onda Ondan Onlar Onları Orada Oradan Oraya Öyle Ben Beni
+            Bana Benim Sen Seni Sana Senin Biz Bizi Bize Bizim Siz Sizi Size Sizin
+            Kendisi Ama Fakat Ancak Lakin Çünkü Zira Oysa Oysaki Hâlbuki Halbuki Ve
+            Veya Ya Yani Ayrıca Üstelik Hatta Dahası Sonra Sonunda Sonuçta Önce Daha
+            Artık Hemen Derken Nihayet Dolayısıyla Bundan Nitekim Kısacası Özetle
+            Örneğin Mesela Eğer Belki Acaba Neden Niçin Niye Nasıl Ne Nerede Kim
+            Kimse Hangi Hiç Her Herkes Bazı Bazıları Bazen Biri Bir Birçok Birkaç
+            Çok Pek Tüm Bütün Hepsi Değil Evet Hayır Tamam Lütfen Peki Haydi Hadi
+            İşte Ardından Gerçi Gerçekten Aynı Başka Diğer Böyle Yine Gene Fazla
+            Yoksa Sadece Yalnızca Yalnız Özellikle Genellikle Bugün Dün Yarın
             Toplantı Sonuç Aslında Galiba Herhalde İlk Son
             """)
     ).subtracting(["Son", "İlk"])
