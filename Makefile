@@ -12,8 +12,8 @@ CLIENTS := .build/clients/bin/python
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
 	libhnswlib-dev pkg-config
 
-.PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-peers bench-memory \
-	bench-training fuzz format clean
+.PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-kernels bench-peers bench-memory \
+	bench-training test-neon fuzz format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,14 @@ QUESTIONS := $(or $(AJAN_DATA),../shared)/eval/turhistquad
 bench: $(AJAN) $(INT8)/config.json ## Measure tokenizer, throughput and latency on this machine
 	$(AJAN) bench --model $(INT8) --file Samples/sss-tr/corpus.jsonl --input-format jsonl
 	$(AJAN) bench --model $(INT8) --file Samples/sss-tr/queries.jsonl --input-format jsonl --role query
+
+bench-kernels: .build/packages ## Measure every kernel against the arithmetic limit of one core
+	swift build -c release --product kernel-bench
+	.build/release/kernel-bench
+
+test-neon: ## Run the kernel checks for aarch64 under an emulator
+	@Tools/install-packages qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+	Tools/test-neon
 
 bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure against other engines; rewrites docs/PERFORMANCE.md
 	for threads in 1 2; do \

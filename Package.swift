@@ -54,7 +54,9 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .target(name: "CKernels"),
+        .target(
+            name: "CKernels",
+            linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
         // hnswlib is headers only: Debian's libhnswlib-dev.
         .target(name: "CHnsw", dependencies: ["CKernels"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -149,9 +151,12 @@ let package = Package(
             ],
             path: "Benchmarks/Training",
             exclude: ["prepare_ids.py", "torch_training.py", "run.sh"], swiftSettings: strict),
+        .target(name: "KernelBench", dependencies: ["CKernels"], path: "Benchmarks/KernelBench"),
+        .executableTarget(
+            name: "kernel-bench", dependencies: ["KernelBench"], path: "Benchmarks/kernel-bench"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "KernelCheck", dependencies: ["CKernels"], path: "Tests/KernelCheck"),
-        tests("ComputeTests", ["Compute", "CKernels", "KernelCheck"]),
+        tests("ComputeTests", ["Compute", "CKernels", "KernelBench", "KernelCheck"]),
         tests("TurkishTextTests", ["TurkishText"]),
         tests("DocumentsTests", ["Documents"]),
         tests("CorpusTests", ["Corpus", "Documents", "TurkishText"]),

@@ -1,0 +1,43 @@
+// Prints how close every kernel comes to the arithmetic limit of this core, for the variant in use
+// (CK_FORCE_ISA chooses another). `make bench` runs it.
+#include "kernel_bench.h"
+
+#include <stdio.h>
+
+static const size_t tokens[] = {1, 8, 21, 64, 190, 512};
+enum { TOKENS = sizeof tokens / sizeof *tokens };
+
+// The peak so far: it is measured again before every line, so both sides see the same clock.
+typedef struct {
+    const char *name;
+    kernel_peak peak;
+    unsigned long long hash;
+} state;
+
+static void print(const kernel_rate *r, void *context) {
+    state *s = context;
+    kernel_peak now = kernel_bench_peak(s->name, 3);
+    if (now.f32 > s->peak.f32) s->peak.f32 = now.f32;
+    if (now.i8 > s->peak.i8) s->peak.i8 = now.i8;
+    double peak = r->kernel[7] == 'i' ? s->peak.i8 : s->peak.f32;
+    if (r->tokens == tokens[0]) printf("\n%-11s n %4zu k %4zu ", r->kernel, r->n, r->k);
+    printf(" | %6.1f %3.0f%%", r->rate, peak > 0 ? 100 * r->rate / peak : 0);
+    fflush(stdout);
+    s->hash = (s->hash ^ r->hash) * 1099511628211ull;
+}
+
+int main(void) {
+    const ck_kernels *kernels = ck_active();
+    state s = {.name = kernels->name, .peak = kernel_bench_peak(kernels->name, 20)};
+    printf("%s: f32 peak %.1f GFLOP/s, int8 peak %.1f Gop/s", s.name, s.peak.f32, s.peak.i8);
+    if (s.peak.i8_maddubs > 0) printf(" (maddubs with signs: %.1f)", s.peak.i8_maddubs);
+    printf("\nrate in 10^9 operations per second and share of the peak, tokens:");
+    for (size_t t = 0; t < TOKENS; t++) printf(" %zu", tokens[t]);
+    if (kernel_bench_run(kernels, tokens, TOKENS, 0.02, 7, print, &s) != 0) {
+        fprintf(stderr, "kernel-bench: out of memory\n");
+        return 1;
+    }
+    printf("\n\npeak at the end: f32 %.1f, int8 %.1f; hash of all outputs %016llx\n", s.peak.f32,
+           s.peak.i8, s.hash);
+    return 0;
+}
