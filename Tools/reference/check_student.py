@@ -46,8 +46,8 @@ def compare(program, folder, texts):
     limit = model.max_seq_length
     same = sum(a[:limit] == list(b)[:limit] or len(a) > limit for a, b in zip(ids, expected))
     vectors = ajan(
-        program, folder, "embed", texts, "--precision", "f32", "--long-text", "truncate", "--format",
-        "jsonl")
+        program, folder, "embed", texts, "--precision", "f32", "--role", "none", "--long-text",
+        "truncate", "--format", "jsonl")
     ours = np.array([row["embedding"] for row in vectors], dtype=np.float64)
     theirs = model.encode(texts, normalize_embeddings=True).astype(np.float64)
     cosines = (ours * theirs).sum(1) / np.linalg.norm(ours, axis=1) / np.linalg.norm(theirs, axis=1)
