@@ -89,7 +89,7 @@ struct IndexTests {
                 try? FileManager.default.removeItem(atPath: corpus.index)
                 return try corpus.secondsOfUpdate()
             }
-            .reduce(.infinity, min)
+            .reduce(Double.infinity) { min($0, $1) }
             try FileManager.default.removeItem(atPath: corpus.index)
             var killed = 0
             for round in 0..<50 {
