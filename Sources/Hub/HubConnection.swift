@@ -29,6 +29,8 @@ struct HubConnection: Sendable {
             redirectConfiguration: .disallow,
             timeout: .init(
                 connect: .seconds(15), read: .seconds(Int64(settings.silenceSecondsMax))))
+        // Failures are counted in one place: `patiently`.
+        configuration.connectionPool.retryConnectionEstablishment = false
         if let proxy = settings.proxy, let host = proxy.host {
             configuration.proxy = .server(host: host, port: proxy.port ?? 3128)
         }
