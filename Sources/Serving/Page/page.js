@@ -20,7 +20,7 @@ const words = {
     found: (count, ms) => `${count} sonuç, ${ms} ms`,
     corpus: (passages, documents) => `${documents} belge, ${passages} parça`,
     steps: { embed: "soruyu anlama", dense: "anlam", lexical: "sözcük", fetch: "getirme" },
-    meaning: "anlam", word: "sözcük", chance: "olasılık", score: "puan",
+    meaning: "anlam", word: "sözcük", file: "dosya", chance: "olasılık", score: "puan",
   },
   en: {
     title: "ajan — search your documents", headline: "Ask your documents, in Turkish.",
@@ -40,7 +40,7 @@ const words = {
     found: (count, ms) => `${count} results, ${ms} ms`,
     corpus: (passages, documents) => `${documents} documents, ${passages} passages`,
     steps: { embed: "understand", dense: "meaning", lexical: "words", fetch: "fetch" },
-    meaning: "meaning", word: "words", chance: "chance", score: "score",
+    meaning: "meaning", word: "words", file: "file", chance: "chance", score: "score",
   },
 };
 
@@ -158,7 +158,7 @@ function hitCard(hit) {
   const names = [hit.title, hit.heading].filter((name, index, all) => name && all.indexOf(name) === index);
   const place = make("p", { class: "place" });
   if (names.length) place.append(make("strong", {}, names.join(" › ")), hit.path ? " · " : "");
-  place.append(hit.path + (hit.name ? `#${hit.name}` : ""));
+  place.append(hit.path.split("/").pop() + (hit.name ? ` · ${hit.name}` : ""));
   const card = make("li", {
     class: "hit", tabindex: "0", role: "button", "aria-expanded": "false", "--place": hit.rank - 1,
   }, make("span", { class: "rank" }, number(hit.rank)),
@@ -199,6 +199,7 @@ function scores(hit) {
 }
 
 const hits = () => state.answer?.hits ?? [];
+const cards = () => [...document.querySelectorAll(".hit")];
 
 /** Opens a card to the whole passage and what is known of it, or closes it. */
 function toggle(card, hit) {
@@ -208,6 +209,7 @@ function toggle(card, hit) {
   const facts = make("dl");
   const fact = (name, value) => facts.append(make("dt", {}, name), make("dd", {}, String(value)));
   fact(say().score, number(hit.score, 3));
+  if (hit.path) fact(say().file, hit.path);
   for (const [name, value] of Object.entries(hit.metadata)) fact(name, value);
   card.lastChild.append(make("div", { class: "more" },
     make("p", { class: "text", lang: "tr" }, hit.text), facts));
@@ -235,7 +237,10 @@ function translate() {
   at("help").setAttribute("aria-label", say().help);
   paint();
   describeCorpus();
-  if (state.answer) show(state.answer);
+  if (!state.answer) return;
+  const place = cards().indexOf(document.activeElement);
+  show(state.answer);
+  cards()[place]?.focus();
 }
 
 function paint() {
@@ -290,7 +295,7 @@ async function loadIndexes() {
 // Keys and clicks
 
 function moveFocus(step) {
-  const stops = [at("query"), ...document.querySelectorAll(".hit")];
+  const stops = [at("query"), ...cards()];
   const next = stops[stops.indexOf(document.activeElement) + step];
   next?.focus();
 }
