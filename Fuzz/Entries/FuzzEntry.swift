@@ -3,8 +3,8 @@ import Foundation
 import Safetensors
 import Tokenization
 
-/// What libFuzzer calls with every input: the bytes become the file that the chosen parser reads, in a
-/// folder in memory, so the whole road from the file to the first use is tested.
+/// What libFuzzer calls with every input: the bytes become the file that the chosen parser reads,
+/// in a folder in memory, so the whole road from the file to the first use is tested.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let bytes = unsafe Data(UnsafeBufferPointer(start: start, count: count))

@@ -2,8 +2,8 @@ import Foundation
 
 /// The parsers that read files from strangers, each with the file name that it expects.
 ///
-/// An input counts as handled when the parser returns or throws; a trap, a sanitizer report, a hang or
-/// exhausted memory is a finding.
+/// An input counts as handled when the parser returns or throws; a trap, a sanitizer report, a hang
+/// or exhausted memory is a finding.
 enum FuzzTarget: String, CaseIterable {
     case safetensors
     case pickle
@@ -22,7 +22,8 @@ enum FuzzTarget: String, CaseIterable {
         }
     }
 
-    /// The parser that `AJAN_FUZZ_TARGET` names; the process ends with a message when it names none.
+    /// The parser that `AJAN_FUZZ_TARGET` names; the process ends with a message when it names
+    /// none.
     static let chosen: FuzzTarget = {
         let name = ProcessInfo.processInfo.environment["AJAN_FUZZ_TARGET"] ?? ""
         if let target = FuzzTarget(rawValue: name) { return target }

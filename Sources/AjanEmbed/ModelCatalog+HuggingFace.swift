@@ -1,7 +1,7 @@
 import Foundation
 
-/// The cache that Hugging Face's Python programs share: a model that one of them fetched is used where
-/// it lies.
+/// The cache that Hugging Face's Python programs share: a model that one of them fetched is used
+/// where it lies.
 struct HuggingFaceCache {
     private let folder: URL
 
@@ -19,8 +19,8 @@ struct HuggingFaceCache {
             .appendingPathComponent(".cache/huggingface/hub")
     }
 
-    /// The folder of `org/name` or `org/name@revision`, as the cache lays it out; nil for other names
-    /// and for revisions that it does not know.
+    /// The folder of `org/name` or `org/name@revision`, as the cache lays it out; nil for other
+    /// names and for revisions that it does not know.
     func snapshot(of model: String) -> URL? {
         let parts = model.split(separator: "@", maxSplits: 1).map(String.init)
         let names = parts.first?.split(separator: "/", omittingEmptySubsequences: false) ?? []

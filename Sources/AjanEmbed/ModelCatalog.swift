@@ -19,8 +19,8 @@ public enum ModelCatalog {
     /// The folder of `model`.
     ///
     /// - Parameter model: a path to a folder, or a name such as `multilingual-e5-small`,
-    ///   `intfloat/multilingual-e5-base` or `org/name@revision` in the model cache or in the cache of
-    ///   Hugging Face's Python programs.
+    ///   `intfloat/multilingual-e5-base` or `org/name@revision` in the model cache or in the cache
+    ///   of Hugging Face's Python programs.
     /// - Throws: `ModelError.notFound`, which lists where it looked.
     public static func locate(_ model: String) throws -> URL {
         let path = NSString(string: model).expandingTildeInPath

@@ -1,5 +1,5 @@
-/// What can go wrong between a model folder and a vector. Each case prints as one line: what, where,
-/// and what to do.
+/// What can go wrong between a model folder and a vector. Each case prints as one line: what,
+/// where, and what to do.
 public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// No model of that name or at that path.
     case notFound(model: String, looked: [String])

@@ -41,7 +41,8 @@ public struct ModelInfo: Sendable, Codable, Equatable {
 
     /// Reads the folder at `url` without loading the model.
     ///
-    /// - Throws: as `SentenceEncoder.init`, for the small files and the headers of the weight files.
+    /// - Throws: as `SentenceEncoder.init`, for the small files and the headers of the weight
+    ///   files.
     public init(_ url: URL) throws {
         let model = try ModelFolder(url)
         let checkpoint = try Checkpoint(folder: model.transformer)

@@ -10,8 +10,8 @@ public struct SentenceEmbedding: Sendable, Equatable {
     public let windows: Int
 }
 
-/// What a text is for. Retrieval models are trained with one prompt for questions and another
-/// for the passages that answer them; taking the wrong one halves the retrieval score of the E5 family.
+/// What a text is for. Retrieval models are trained with one prompt for questions and another for
+/// the passages that answer them; taking the wrong one halves the retrieval score of the E5 family.
 public enum Role: String, Sendable, CaseIterable, Codable {
     /// A question or a search.
     case query

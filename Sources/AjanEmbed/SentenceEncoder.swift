@@ -13,12 +13,13 @@ import Tokenization
 /// ```
 ///
 /// One encoder serves any number of threads and tasks at once. A text's vector depends on the text,
-/// the role, the model and the precision, and on nothing else: not on the other texts of the call, not
-/// on the number of threads.
+/// the role, the model and the precision, and on nothing else: not on the other texts of the call,
+/// not on the number of threads.
 public final class SentenceEncoder: Sendable {
     /// How the numbers of the model are held while it computes.
     public enum Precision: String, Sendable, CaseIterable, Codable {
-        /// Weights and activations of the linear layers in 8 bits: four times smaller and the fastest.
+        /// Weights and activations of the linear layers in 8 bits: four times smaller and the
+        /// fastest.
         case int8
         /// The reference.
         case f32
@@ -55,11 +56,11 @@ public final class SentenceEncoder: Sendable {
 
     /// Opens the model folder at `url`.
     ///
-    /// Reads what sentence-transformers writes and plain Hugging Face folders. Embedding tables stay in
-    /// the mapped file; linear layers are packed once.
+    /// Reads what sentence-transformers writes and plain Hugging Face folders. Embedding tables
+    /// stay in the mapped file; linear layers are packed once.
     ///
-    /// - Throws: `ModelError` for a folder that is incomplete or contradicts itself; the errors of the
-    ///   weight and tokenizer files. Every error prints as one line.
+    /// - Throws: `ModelError` for a folder that is incomplete or contradicts itself; the errors of
+    ///   the weight and tokenizer files. Every error prints as one line.
     public init(_ url: URL, options: Options = Options()) throws {
         let folder = try ModelFolder(url)
         let budget = ThreadBudget.detect(requested: options.threads)

@@ -22,8 +22,8 @@ public struct TextTokenizer: Sendable {
 
     /// The tokens of `text` as the encoder sees them, special tokens included, nothing cut.
     ///
-    /// - Parameter role: decides the prompt in front of the text; byte ranges count it, and are those of
-    ///   the text as the model's text contract leaves it.
+    /// - Parameter role: decides the prompt in front of the text; byte ranges count it, and are
+    ///   those of the text as the model's text contract leaves it.
     public func tokens(of text: String, role: Role = .none) -> [Token] {
         let encoding = tokenizer.encode(
             prompts.apply(to: textContract?.apply(to: text) ?? text, role: role))
@@ -49,7 +49,8 @@ public struct Token: Sendable, Equatable, Codable {
     public let piece: String
     /// Its row in the embedding table.
     public let id: Int
-    /// Where the text was that became this token, in bytes of its UTF-8 form; empty for special tokens.
+    /// Where the text was that became this token, in bytes of its UTF-8 form; empty for special
+    /// tokens.
     public let byteRange: Range<Int>
     /// Whether the tokenizer added it (begin, end).
     public let isSpecial: Bool

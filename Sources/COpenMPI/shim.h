@@ -1,5 +1,5 @@
-// The few calls of MPI that training makes. MPI's communicators and types are macros, which Swift does not
-// see; each function returns MPI's error code, 0 for success.
+// The few calls of MPI that training makes. MPI's communicators and types are macros, which Swift
+// does not see; each function returns MPI's error code, 0 for success.
 #ifndef AJAN_MPI_SHIM_H
 #define AJAN_MPI_SHIM_H
 

@@ -12,8 +12,8 @@ package enum AtomicFile {
     /// Distinguishes the files that one process writes at the same time.
     private static let counter = Atomic<Int>(0)
 
-    /// Gives `body` a handle to a new file, which takes the place of `file` when `body` has returned.
-    /// When `body` throws, nothing is left behind and a file that was there before stays.
+    /// Gives `body` a handle to a new file, which takes the place of `file` when `body` has
+    /// returned. When `body` throws, nothing is left behind and a file that was there before stays.
     ///
     /// - Throws: `AtomicFileError` when the system refuses, and whatever `body` throws.
     package static func write(to file: URL, _ body: (FileHandle) throws -> Void) throws {

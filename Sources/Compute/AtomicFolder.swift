@@ -2,11 +2,12 @@ package import Foundation
 
 /// Writes folders that are complete or not there: beside their place first, then renamed.
 package enum AtomicFolder {
-    /// Gives `body` a new empty folder, which takes the name `folder` when `body` has returned. When
-    /// `body` throws, nothing is left behind.
+    /// Gives `body` a new empty folder, which takes the name `folder` when `body` has returned.
+    /// When `body` throws, nothing is left behind.
     ///
     /// The files in it are the caller's to sync; `AtomicFile` does.
-    /// - Throws: `AtomicFileError` when `folder` exists or the system refuses; whatever `body` throws.
+    /// - Throws: `AtomicFileError` when `folder` exists or the system refuses; whatever `body`
+    ///   throws.
     package static func write<Result>(
         to folder: URL, _ body: (URL) throws -> Result
     ) throws -> Result {

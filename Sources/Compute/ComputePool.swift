@@ -53,8 +53,8 @@ package final class ComputePool: Sendable {
 /// workers inside, its high half is a number that is odd while a loop is open. A worker enters by
 /// counting itself in while the gate is open; the caller closes the gate when no piece is left and
 /// waits only for those inside. A worker that the scheduler holds back therefore delays nobody.
-// SAFETY: `job` is written only while the gate is closed and nobody is inside, and read only by those
-// inside; everything else is atomic or guarded by `condition`.
+// SAFETY: `job` is written only while the gate is closed and nobody is inside, and read only by
+// those inside; everything else is atomic or guarded by `condition`.
 private final class Team: @unchecked Sendable {
     private let condition = NSCondition()
     private let gate = Atomic<UInt64>(0)
@@ -64,8 +64,8 @@ private final class Team: @unchecked Sendable {
     private var job: Job?
 
     private static let phase: UInt64 = 1 << 32
-    /// Pauses of a waiting thread before it goes to sleep, about 100 microseconds: layers of a small
-    /// model take tens of microseconds, so sleeping between two of them would cost more.
+    /// Pauses of a waiting thread before it goes to sleep, about 100 microseconds: layers of a
+    /// small model take tens of microseconds, so sleeping between two of them would cost more.
     private static let spins = 5_000
 
     private static func isOpen(_ gate: UInt64) -> Bool { gate & phase != 0 }

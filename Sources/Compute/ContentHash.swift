@@ -1,7 +1,8 @@
-/// A 64-bit fingerprint of bytes: tells whether a file is still the one that something was made from.
+/// A 64-bit fingerprint of bytes: tells whether a file is still the one that something was made
+/// from.
 ///
-/// It reads about ten bytes per nanosecond, so a file of ten megabytes costs a millisecond. It is no
-/// protection against somebody who makes two files collide; a model's fingerprint is SHA-256.
+/// It reads about ten bytes per nanosecond, so a file of ten megabytes costs a millisecond. It is
+/// no protection against somebody who makes two files collide; a model's fingerprint is SHA-256.
 package enum ContentHash {
     private static let multipliers: SIMD4<UInt64> = [
         0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x27D4_EB2F_1656_67C5,

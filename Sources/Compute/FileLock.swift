@@ -6,15 +6,15 @@ package import Foundation
     import Darwin
 #endif
 
-/// A lock between processes, on a file of its own. Whoever holds it keeps the value; the system takes
-/// the lock back when the process ends, however it ends.
+/// A lock between processes, on a file of its own. Whoever holds it keeps the value; the system
+/// takes the lock back when the process ends, however it ends.
 package final class FileLock: Sendable {
     private let descriptor: Int32
 
     /// Takes the lock without waiting; the file is created when it is not there.
     ///
-    /// - Throws: `FileLockBusy` when another process has it, `AtomicFileError` when the file cannot be
-    ///   written.
+    /// - Throws: `FileLockBusy` when another process has it, `AtomicFileError` when the file cannot
+    ///   be written.
     package init(_ file: URL) throws {
         descriptor = unsafe open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {

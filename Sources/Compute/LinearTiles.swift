@@ -4,7 +4,8 @@ import CKernels
 ///
 /// A tile is never cut along the reduction, so any cut gives the same bits.
 enum LinearTiles {
-    /// Input bytes that one tile keeps packed, to stay in the second-level cache beside the weights.
+    /// Input bytes that one tile keeps packed, to stay in the second-level cache beside the
+    /// weights.
     private static let tileByteCount = 192 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.

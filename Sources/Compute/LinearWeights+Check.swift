@@ -1,8 +1,8 @@
 extension LinearWeights {
     /// What is wrong with the numbers beside packed int8 weights that came from a file, or nil.
     ///
-    /// The weights themselves may be any bytes: sums of products of bytes stay in range whatever they
-    /// are, so a damaged byte is a wrong number and nothing worse.
+    /// The weights themselves may be any bytes: sums of products of bytes stay in range whatever
+    /// they are, so a damaged byte is a wrong number and nothing worse.
     package var damage: String? {
         let channels = 0..<outputSize
         if precision == .int8 {
@@ -19,8 +19,8 @@ extension LinearWeights {
         return nil
     }
 
-    /// Looks into packed weights that came from a file: where they lie if that suits the kernels, else
-    /// in a copy.
+    /// Looks into packed weights that came from a file: where they lie if that suits the kernels,
+    /// else in a copy.
     ///
     /// - Parameter region: exactly `packedByteCount(...)` bytes.
     package init(

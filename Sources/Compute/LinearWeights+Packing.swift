@@ -45,8 +45,8 @@ extension LinearWeights {
         }
     }
 
-    /// int8 weights as an int8 folder stores them: parts of `rowsPerPart` row-major rows laid one below
-    /// the other, `scales` and `bias` running over all of them.
+    /// int8 weights as an int8 folder stores them: parts of `rowsPerPart` row-major rows laid one
+    /// below the other, `scales` and `bias` running over all of them.
     package init(
         int8Rows parts: [MemoryRegion], rowsPerPart: Int, inputSize: Int, scales: [Float],
         bias: [Float]?
@@ -62,8 +62,9 @@ extension LinearWeights {
     /// Looks into weights that were packed before, without a copy.
     ///
     /// - Parameters:
-    ///   - region: holds `packedByteCount(...)` bytes at `byteOffset`, a multiple of 64 there and in
-    ///     memory, in the layout that `packedLayoutName` names. The caller has checked that name.
+    ///   - region: holds `packedByteCount(...)` bytes at `byteOffset`, a multiple of 64 there and
+    ///     in memory, in the layout that `packedLayoutName` names. The caller has checked that
+    ///     name.
     package init(
         packed region: MemoryRegion, byteOffset: Int, outputSize: Int, inputSize: Int,
         precision: Precision

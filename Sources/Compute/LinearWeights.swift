@@ -40,7 +40,8 @@ package struct LinearWeights: Sendable {
     ///   - output: `[tokens, outputSize]`; may be the same rows as `residual`, not as `input`.
     ///   - activation: applied before the residual is added.
     ///   - residual: `[tokens, outputSize]` or nil.
-    ///   - pool: splits the work into tiles; nil computes on the calling thread. Same bits either way.
+    ///   - pool: splits the work into tiles; nil computes on the calling thread. Same bits either
+    ///     way.
     package func apply(
         to input: Matrix, into output: Matrix, activation: Activation = .identity,
         residual: Matrix? = nil, pool: ComputePool? = nil

@@ -4,14 +4,15 @@ import CKernels
 package enum MatrixProduct {
     /// Columns of b that are packed at once: bounds the packing buffer to `columnBlock * k` floats.
     private static let columnBlock = 1_024
-    /// Length of the reduction that one pass covers, a multiple of `CK_CHAIN`: sums go on from c, so bits
-    /// do not depend on it.
+    /// Length of the reduction that one pass covers, a multiple of `CK_CHAIN`: sums go on from c,
+    /// so bits do not depend on it.
     private static let depthBlock = 512
 
-    /// `c = op(a) op(b)`, or `c += op(a) op(b)` when `accumulate` is true; op transposes on request.
+    /// `c = op(a) op(b)`, or `c += op(a) op(b)` when `accumulate` is true; op transposes on
+    /// request.
     ///
-    /// Shapes: op(a) is `[m, k]`, op(b) is `[k, n]`, c is `[m, n]`; c overlaps neither. Work is split
-    /// over tiles of c, never along k, so the number of threads does not change the result.
+    /// Shapes: op(a) is `[m, k]`, op(b) is `[k, n]`, c is `[m, n]`; c overlaps neither. Work is
+    /// split over tiles of c, never along k, so the number of threads does not change the result.
     /// `bias` `[1, n]` is added to every row; not together with `accumulate`.
     package static func multiply(
         _ a: Matrix, transposeA: Bool = false, _ b: Matrix, transposeB: Bool = false,

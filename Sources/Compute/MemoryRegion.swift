@@ -11,8 +11,8 @@
 ///
 /// Reading from several tasks at once is safe. Writing is safe when no two tasks write the same
 /// bytes; `ComputePool` hands out disjoint row ranges for exactly that.
-// SAFETY: the base address never changes after init and the memory is freed only in deinit; disjoint
-// writes are the callers' contract, stated above.
+// SAFETY: the base address never changes after init and the memory is freed only in deinit;
+// disjoint writes are the callers' contract, stated above.
 @safe package final class MemoryRegion: @unchecked Sendable {
     /// Cache-line and widest-vector alignment of every allocated region, in bytes.
     package static let alignment = 64
@@ -40,8 +40,8 @@
         owner = .allocation
     }
 
-    /// Zeroed memory that becomes resident only where it is written, page by page: for large tables of
-    /// which a run touches a part.
+    /// Zeroed memory that becomes resident only where it is written, page by page: for large tables
+    /// of which a run touches a part.
     package init(untouchedByteCount byteCount: Int) {
         precondition(byteCount > 0, "a region cannot have \(byteCount) bytes")
         let address = unsafe mmap(

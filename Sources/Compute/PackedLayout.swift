@@ -3,8 +3,8 @@ import CKernels
 /// Where the parts of packed linear weights lie, in bytes from their beginning.
 ///
 /// The weights come first, then, each rounded up to 64 bytes: for int8 the scales (f32) and the
-/// correction sums (i32), for both precisions the bias (f32). Output channels are rounded up to whole
-/// panels. The layout is little-endian and the same on every instruction set.
+/// correction sums (i32), for both precisions the bias (f32). Output channels are rounded up to
+/// whole panels. The layout is little-endian and the same on every instruction set.
 struct PackedLayout: Sendable, Equatable {
     let scalesOffset: Int
     let sumsOffset: Int

@@ -1,16 +1,18 @@
-/// An array of plain numbers in a `MemoryRegion`: made in memory, or a part of a mapped file that is
-/// read only where it is looked at.
+/// An array of plain numbers in a `MemoryRegion`: made in memory, or a part of a mapped file that
+/// is read only where it is looked at.
 ///
-/// Numbers are little-endian in memory and in files, as on every processor that this package runs on.
-// SAFETY: the region is not written to once the array has been made, and lives as long as the array.
+/// Numbers are little-endian in memory and in files, as on every processor that this package runs
+/// on.
+// SAFETY: the region is not written to once the array has been made, and lives as long as the
+// array.
 @safe package struct RegionArray<Element: BitwiseCopyable>: @unchecked Sendable {
     @usableFromInline let start: UnsafePointer<Element>
     package let count: Int
     /// Keeps the memory alive.
     package let region: MemoryRegion
 
-    /// The whole of `region`; nil when it does not begin at a multiple of the element's size or does
-    /// not hold a whole number of elements.
+    /// The whole of `region`; nil when it does not begin at a multiple of the element's size or
+    /// does not hold a whole number of elements.
     package init?(region: MemoryRegion) {
         let size = MemoryLayout<Element>.stride
         guard region.byteCount % size == 0,

@@ -5,11 +5,11 @@ package enum SelfAttention {
     /// Attention of every token to the tokens of its own sequence.
     ///
     /// Sequences never see each other and nothing is padded. Work is split by sequence, head and
-    /// block of queries; keys are read in blocks with a running maximum, so memory does not grow with
-    /// the length. Bits depend on neither batch nor pool.
+    /// block of queries; keys are read in blocks with a running maximum, so memory does not grow
+    /// with the length. Bits depend on neither batch nor pool.
     /// - Parameters:
-    ///   - qkv: `[tokens, 3 * hiddenSize]`: queries, keys and values side by side, heads side by side
-    ///     inside each.
+    ///   - qkv: `[tokens, 3 * hiddenSize]`: queries, keys and values side by side, heads side by
+    ///     side inside each.
     ///   - cumulativeSequenceLengths: `[0, n1, n1 + n2, ...]`, ending with the token count.
     ///   - headCount: heads; the head size is `hiddenSize / headCount` and the scores are scaled by
     ///     `1 / sqrt(headSize)`.
@@ -48,7 +48,8 @@ package enum SelfAttention {
         let queries: Range<Int>
     }
 
-    /// Queries of one piece: enough to pay for packing the keys, few enough to share long sequences.
+    /// Queries of one piece: enough to pay for packing the keys, few enough to share long
+    /// sequences.
     private static let queryBlock = 512
 
     private static func cut(_ lengths: [Int], tokens: Int, headCount: Int) -> [Piece] {

@@ -25,8 +25,8 @@ package struct DistillationRun {
     ///   - output: the run's folder.
     ///   - threads: nil takes what the machine allows.
     ///   - report: told what happens.
-    ///   - isCancelled: asked between steps and between batches of the teacher; true ends the run once
-    ///     everything is saved.
+    ///   - isCancelled: asked between steps and between batches of the teacher; true ends the run
+    ///     once everything is saved.
     package init(
         _ checked: CheckedRecipe, output: URL, threads: Int? = nil,
         ranks: any RankGroup = SingleRank(),
@@ -43,8 +43,8 @@ package struct DistillationRun {
 
     /// Runs every stage up to `last`.
     ///
-    /// - Throws: `DistillationError`; `CancellationError` when `isCancelled` said so; errors of models,
-    ///   tasks and files.
+    /// - Throws: `DistillationError`; `CancellationError` when `isCancelled` said so; errors of
+    ///   models, tasks and files.
     package func run(through last: DistillationStage = .export) throws -> Result {
         var result = Progress(folder: context.folder)
         func reaches(_ stage: DistillationStage) -> Bool {
@@ -129,7 +129,8 @@ package struct DistillationRun {
         return identity
     }
 
-    /// Makes this process the one that trains in the run's folder; nil for ranks that write nothing.
+    /// Makes this process the one that trains in the run's folder; nil for ranks that write
+    /// nothing.
     private func claimTraining() throws -> FileClaim? {
         guard context.ranks.isFirst else { return nil }
         guard let claim = try FileClaim(context.folder.claim) else {

@@ -7,7 +7,8 @@ package enum ConfigurationFile {
 
     /// Decodes the file at `url`; nil when there is none.
     ///
-    /// - Throws: `EncoderError.configuration` when it is unreadable, too large or not what `type` says.
+    /// - Throws: `EncoderError.configuration` when it is unreadable, too large or not what `type`
+    ///   says.
     package static func json<Value: Decodable>(
         _ type: Value.Type, at url: URL
     ) throws(EncoderError) -> Value? {

@@ -60,7 +60,8 @@ package struct EncoderConfiguration: Sendable, Equatable {
     /// - Throws: `EncoderError.configuration` when the file is not JSON, a field is missing or out
     ///   of range, or the model is of a kind that this encoder does not compute.
     package init(contentsOf file: URL) throws(EncoderError) {
-        // The kind first: a model of another kind should be refused by name, not for lacking a field.
+        // The kind first: a model of another kind should be refused by name, not for lacking a
+        // field.
         guard let kind = try ConfigurationFile.json(Kind.self, at: file) else {
             throw .configuration(file: file.path, problem: "the file is missing")
         }

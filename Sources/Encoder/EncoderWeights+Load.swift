@@ -7,8 +7,8 @@ extension TransformerEncoder {
     /// The embedding tables stay in the mapped file; linear layers are packed (and quantised for
     /// `.int8`) once, layer by layer over the threads of `pool`.
     ///
-    /// - Throws: `CheckpointError` for the file, `EncoderError.weights` when a tensor is missing, has
-    ///   another shape than `configuration` says, or holds a number that is not finite.
+    /// - Throws: `CheckpointError` for the file, `EncoderError.weights` when a tensor is missing,
+    ///   has another shape than `configuration` says, or holds a number that is not finite.
     package init(
         configuration: EncoderConfiguration, checkpoint: Checkpoint, format: WeightFormat,
         pool: ComputePool

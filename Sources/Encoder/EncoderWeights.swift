@@ -31,7 +31,8 @@ package struct EncoderWeights: Sendable {
 
 /// How the numbers of the linear layers are held while the encoder runs.
 package enum WeightFormat: String, Sendable, CaseIterable {
-    /// Weights in int8 with one scale per output channel, activations in int8 with one scale per token.
+    /// Weights in int8 with one scale per output channel, activations in int8 with one scale per
+    /// token.
     case int8
     /// The reference.
     case f32

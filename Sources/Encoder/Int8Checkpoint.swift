@@ -14,11 +14,12 @@ package enum Int8Checkpoint {
 
     /// Writes the encoder that `checkpoint` holds to `file`.
     ///
-    /// Linear layers are quantised exactly as they are when a model is opened with `.int8`, and written
-    /// in their packed form. Position and type tables and LayerNorms stay as they are, in f32.
+    /// Linear layers are quantised exactly as they are when a model is opened with `.int8`, and
+    /// written in their packed form. Position and type tables and LayerNorms stay as they are, in
+    /// f32.
     ///
-    /// - Throws: as `TransformerEncoder.init`, `EncoderError.weights` for a folder that is int8 already;
-    ///   `AtomicFileError`.
+    /// - Throws: as `TransformerEncoder.init`, `EncoderError.weights` for a folder that is int8
+    ///   already; `AtomicFileError`.
     package static func write(
         configuration: EncoderConfiguration, checkpoint: Checkpoint, embeddings: Embeddings,
         to file: URL, pool: ComputePool

@@ -1,8 +1,8 @@
 /// Several token sequences laid end to end, without padding.
 ///
-/// Sequence `s` owns the tokens `cumulativeSequenceLengths[s] ..< cumulativeSequenceLengths[s + 1]`.
-/// Nothing in the encoder ever sees a padding token, so what a text costs and what vector it gets do
-/// not depend on what shares its batch.
+/// Sequence `s` owns the tokens `cumulativeSequenceLengths[s] ..< cumulativeSequenceLengths[s +
+/// 1]`. Nothing in the encoder ever sees a padding token, so what a text costs and what vector it
+/// gets do not depend on what shares its batch.
 package struct PackedBatch: Sendable {
     package private(set) var inputIDs: [Int32] = []
     package private(set) var cumulativeSequenceLengths: [Int] = [0]

@@ -2,8 +2,8 @@ import Compute
 import Foundation
 package import Safetensors
 
-/// How linear layers lie in an int8 folder: each layer is one tensor of bytes, `NAME.packed`, in the
-/// form that the kernels read, with scales, sums and bias inside.
+/// How linear layers lie in an int8 folder: each layer is one tensor of bytes, `NAME.packed`, in
+/// the form that the kernels read, with scales, sums and bias inside.
 ///
 /// The form is the same on every processor, so the file is mapped and nothing is repacked. Stacked
 /// layers (query, key, value) are one tensor, `query_key_value.packed`.
@@ -37,8 +37,8 @@ package enum PackedWeights {
 }
 
 extension WeightLoader {
-    /// The packed layer made of `names`, `[outputSize * names.count, inputSize]`; nil when this folder
-    /// holds none of that name.
+    /// The packed layer made of `names`, `[outputSize * names.count, inputSize]`; nil when this
+    /// folder holds none of that name.
     ///
     /// - Throws: `EncoderError.weights` for f32, for another form than this version's, for numbers
     ///   beside the weights that cannot be; `CheckpointError.wrongShape`.

@@ -30,7 +30,8 @@ extension PoolingConfiguration {
     ///
     /// - Parameters:
     ///   - rows: `[tokens, hiddenSize]`, special tokens included; at least one row.
-    ///   - promptTokens: tokens at the start (the begin token among them) that belong to the prompt.
+    ///   - promptTokens: tokens at the start (the begin token among them) that belong to the
+    ///     prompt.
     /// - Returns: `hiddenSize` numbers per mode.
     package func pool(_ rows: Matrix, promptTokens: Int) -> [Float] {
         let skipped = includesPrompt ? 0 : min(promptTokens, rows.rows - 1)

@@ -1,8 +1,8 @@
 extension EncoderConfiguration {
     /// The row of the position table for every token.
     ///
-    /// XLM-RoBERTa gives a padding token (a user may type `<pad>`) the padding row and does not count
-    /// it; BERT counts every token.
+    /// XLM-RoBERTa gives a padding token (a user may type `<pad>`) the padding row and does not
+    /// count it; BERT counts every token.
     /// - Throws: `EncoderError.tokenID` and `.sequenceTooLong`.
     package func positionIDs(of batch: PackedBatch) throws(EncoderError) -> [Int32] {
         var positions: [Int32] = []

@@ -5,9 +5,9 @@ package import Compute
 /// Each layer is self-attention and a feed-forward block, each followed by `LayerNorm(x + y)`
 /// (post-norm). Source: `transformers`, `modeling_xlm_roberta.py` and `modeling_bert.py`.
 ///
-/// Every linear layer sees `[tokens, hiddenSize]` of the whole batch; attention looks at one sequence
-/// at a time. Work is cut by rows, heads or sequences only, so the hidden states of a sequence do
-/// not depend, bit for bit, on the rest of the batch or on the number of threads.
+/// Every linear layer sees `[tokens, hiddenSize]` of the whole batch; attention looks at one
+/// sequence at a time. Work is cut by rows, heads or sequences only, so the hidden states of a
+/// sequence do not depend, bit for bit, on the rest of the batch or on the number of threads.
 package struct TransformerEncoder: Sendable {
     package let configuration: EncoderConfiguration
     package let weights: EncoderWeights

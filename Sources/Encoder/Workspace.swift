@@ -2,8 +2,8 @@ package import Compute
 
 /// The memory in which one batch is computed: one allocation, carved into named rows.
 ///
-/// A workspace belongs to one computation at a time. Its size follows the largest batch that it
-/// has seen, which the token budget of the caller bounds; it does not grow with the number of texts.
+/// A workspace belongs to one computation at a time. Its size follows the largest batch that it has
+/// seen, which the token budget of the caller bounds; it does not grow with the number of texts.
 // SAFETY: used by one computation at a time; whoever keeps workspaces hands each out to one owner.
 package final class Workspace: @unchecked Sendable {
     /// Views for a batch of `T` tokens.
@@ -12,7 +12,8 @@ package final class Workspace: @unchecked Sendable {
         package let hidden: Matrix
         /// `[T, hiddenSize]`
         package let context: Matrix
-        /// `[T, 3 hiddenSize]`; shares its memory with `intermediate`, they are never alive together.
+        /// `[T, 3 hiddenSize]`; shares its memory with `intermediate`, they are never alive
+        /// together.
         package let queryKeyValue: Matrix
         /// `[T, intermediateSize]`
         package let intermediate: Matrix

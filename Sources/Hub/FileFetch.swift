@@ -4,8 +4,8 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Fetches one file of a repository: goes on where an earlier try stopped, and keeps nothing that does
-/// not check.
+/// Fetches one file of a repository: goes on where an earlier try stopped, and keeps nothing that
+/// does not check.
 struct FileFetch {
     let connection: HubConnection
     let url: URL
@@ -34,7 +34,8 @@ struct FileFetch {
         try FileManager.default.createDirectory(
             at: destination.deletingLastPathComponent(), withIntermediateDirectories: true)
         progress(present)
-        // What an earlier run left may be damaged; then the file is fetched once from its beginning.
+        // What an earlier run left may be damaged; then the file is fetched once from its
+        // beginning.
         let resumed = present > 0
         do {
             try await fetch()

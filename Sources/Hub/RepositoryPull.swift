@@ -17,8 +17,8 @@ package struct PullReport: Codable, Equatable, Sendable {
 /// Brings a repository into the cache, as a whole or not at all.
 ///
 /// Files are fetched in parallel into a folder beside the final one, each checked against what the
-/// repository states, and the folder takes its name when every file is there. Stopped at any moment,
-/// the next pull goes on with the bytes that arrived.
+/// repository states, and the folder takes its name when every file is there. Stopped at any
+/// moment, the next pull goes on with the bytes that arrived.
 package struct RepositoryPull: Sendable {
     package let repository: RepositoryID
     package let settings: HubSettings

@@ -1,5 +1,5 @@
-/// What decides the vectors of an index. Two models of equal dimension are not interchangeable, so an
-/// index is opened only with what it was made with.
+/// What decides the vectors of an index. Two models of equal dimension are not interchangeable, so
+/// an index is opened only with what it was made with.
 package struct IndexFingerprint: Codable, Equatable, Sendable {
     /// How people call the model; not compared.
     package let model: String

@@ -45,8 +45,8 @@ package struct Checkpoint: Sendable {
 
     /// Opens one file; a name that ends in `.bin`, `.pt` or `.pth` is a PyTorch checkpoint.
     ///
-    /// - Throws: `CheckpointError.unreadable` when the system refuses, `.damaged` when the file breaks
-    ///   its format, `.refused` for what this reader does not do.
+    /// - Throws: `CheckpointError.unreadable` when the system refuses, `.damaged` when the file
+    ///   breaks its format, `.refused` for what this reader does not do.
     package init(file: URL) throws(CheckpointError) {
         let mapped: MappedFile
         do {

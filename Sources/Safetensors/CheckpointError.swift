@@ -1,6 +1,7 @@
 package import Compute
 
-/// What can be wrong with a weight file. Prints as one line: file, what, got and expected, what to do.
+/// What can be wrong with a weight file. Prints as one line: file, what, got and expected, what to
+/// do.
 package enum CheckpointError: Error, Sendable, Equatable {
     /// The folder has no weight file of a known name.
     case noWeights(folder: String, looked: [String])

@@ -1,13 +1,13 @@
 /// Looks for NaN and infinity in numbers of any floating-point format without converting them.
 ///
 /// Such a number has an exponent of ones only, so adding one unit of the exponent carries into the
-/// sign bit. A block of numbers is checked by one OR over these sums, which vectorises; only a block
-/// that shows a carry is looked at number by number.
+/// sign bit. A block of numbers is checked by one OR over these sums, which vectorises; only a
+/// block that shows a carry is looked at number by number.
 enum FiniteScan {
     private static let blockCount = 4096
 
-    /// Index of the first NaN or infinity in `bytes`, little-endian numbers of `type`; nil when every
-    /// number is finite or `type` is an integer format.
+    /// Index of the first NaN or infinity in `bytes`, little-endian numbers of `type`; nil when
+    /// every number is finite or `type` is an integer format.
     static func firstNonFinite(in bytes: UnsafeRawBufferPointer, type: TensorType) -> Int? {
         switch type {
         case .f64: unsafe first(in: bytes, exponent: 0x7FF0_0000_0000_0000 as UInt64)

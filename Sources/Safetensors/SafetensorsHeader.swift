@@ -1,4 +1,5 @@
-/// The header of a safetensors file: 8 bytes of length, then a JSON object that places every tensor.
+/// The header of a safetensors file: 8 bytes of length, then a JSON object that places every
+/// tensor.
 ///
 /// Source: the format description of the `safetensors` project. Checked in one pass with checked
 /// arithmetic: the tensors tile the data section without gap or overlap, up to the last byte of the

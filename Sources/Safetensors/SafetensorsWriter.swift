@@ -5,9 +5,9 @@ package import Foundation
 /// bytes.
 ///
 /// Tensors whose size is a multiple of 64 bytes lie first, then the others; among each, larger
-/// numbers before smaller ones, then by the bytes of their names. So every number is aligned to its own
-/// size, and what kernels read by whole vectors to 64 bytes, although the format allows no gaps; the
-/// header is padded with spaces so that the data begin at a multiple of 64 bytes.
+/// numbers before smaller ones, then by the bytes of their names. So every number is aligned to its
+/// own size, and what kernels read by whole vectors to 64 bytes, although the format allows no
+/// gaps; the header is padded with spaces so that the data begin at a multiple of 64 bytes.
 package struct SafetensorsWriter {
     /// A tensor to be written.
     package struct Tensor {

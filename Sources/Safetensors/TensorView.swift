@@ -1,7 +1,7 @@
 package import Compute
 
-/// One tensor of a weight file: a view into the mapped file, or into memory when the file holds it in
-/// another order. Copying a view copies no numbers.
+/// One tensor of a weight file: a view into the mapped file, or into memory when the file holds it
+/// in another order. Copying a view copies no numbers.
 package struct TensorView: Sendable {
     package let info: TensorInfo
     /// The bytes of the tensor, row-major, little-endian.

@@ -4,8 +4,8 @@ package import Foundation
 /// Turns text into the token ids of a model, exactly as the reference implementation does.
 ///
 /// A folder with `tokenizer.json` is read as the Rust library `tokenizers` reads it, one with only
-/// `sentencepiece.bpe.model` as `sentencepiece` with fairseq's ids, one with only `vocab.txt` as BERT.
-/// Where these disagree on a text is listed in docs/NUMERICS.md.
+/// `sentencepiece.bpe.model` as `sentencepiece` with fairseq's ids, one with only `vocab.txt` as
+/// BERT. Where these disagree on a text is listed in docs/NUMERICS.md.
 package struct Tokenizer: Sendable {
     /// What happens to a text between added tokens, before the model.
     enum Preparation: Sendable {
@@ -23,7 +23,8 @@ package struct Tokenizer: Sendable {
 
     /// Ids that may occur are below this.
     package let vocabularySize: Int
-    /// The longest text that the tokenizer's own files allow, special tokens included; nil for no limit.
+    /// The longest text that the tokenizer's own files allow, special tokens included; nil for no
+    /// limit.
     package let maxLength: Int?
     /// Ids put before and after every text.
     package let prefixIDs: [Int32]

@@ -1,7 +1,7 @@
 package import Foundation
 
-/// The vocabulary of a Unigram tokenizer with everything around it (normaliser, special tokens), for
-/// making another one out of it: fewer pieces, the rest unchanged.
+/// The vocabulary of a Unigram tokenizer with everything around it (normaliser, special tokens),
+/// for making another one out of it: fewer pieces, the rest unchanged.
 package struct UnigramVocabulary: Sendable {
     /// A piece and its log probability.
     package struct Piece: Sendable, Equatable {
@@ -11,8 +11,8 @@ package struct UnigramVocabulary: Sendable {
 
     /// Pieces by id.
     package let pieces: [Piece]
-    /// Tokens that are cut out of a text before the model sees it, by their text; some lie behind the
-    /// pieces.
+    /// Tokens that are cut out of a text before the model sees it, by their text; some lie behind
+    /// the pieces.
     package let addedTokens: [[UInt8]: Int32]
     package let unknownID: Int32
     /// tokenizer.json without its pieces.
@@ -87,8 +87,8 @@ package struct UnigramVocabulary: Sendable {
 
     /// The vocabulary of only `ids` (ascending), renumbered in their order.
     ///
-    /// Added tokens, the unknown piece and the piece of the lowest score must be among them: the last
-    /// decides what an unknown character costs, and with it which segmentation wins.
+    /// Added tokens, the unknown piece and the piece of the lowest score must be among them: the
+    /// last decides what an unknown character costs, and with it which segmentation wins.
     package func keeping(_ ids: [Int32]) -> UnigramVocabulary {
         let renumbered = Dictionary(
             uniqueKeysWithValues: ids.enumerated().map { ($1, Int32($0)) })
@@ -160,8 +160,8 @@ extension JSONValue {
 }
 
 extension Tokenizer {
-    /// The ids that spell `piece`, a piece of another vocabulary (`▁` marks the start of a word), in
-    /// this one; nil when this tokenizer is not Unigram.
+    /// The ids that spell `piece`, a piece of another vocabulary (`▁` marks the start of a word),
+    /// in this one; nil when this tokenizer is not Unigram.
     package func spelling(of piece: [UInt8]) -> [Int32]? {
         guard case .unigram(let model) = model else { return nil }
         var scratch = UnigramModel.Scratch()

@@ -1,8 +1,9 @@
 import Encoder
 
 extension Trainer {
-    /// Bytes that training needs at most, the student's parameters included: gradients, moments (the
-    /// word table's as if every row occurred) and the activations of a batch of `batchTokens` tokens.
+    /// Bytes that training needs at most, the student's parameters included: gradients, moments
+    /// (the word table's as if every row occurred) and the activations of a batch of `batchTokens`
+    /// tokens.
     package static func memoryByteCount(
         _ configuration: StudentConfiguration, batchTokens: Int
     ) -> Int {

@@ -7,9 +7,9 @@ package import Encoder
 /// run that is saved and restored goes on with the bits of an uninterrupted one. A trainer is used
 /// by one task at a time.
 ///
-/// One process calls `step`. Several processes call `computeGradients` on their own batches with the
-/// `sequences` of all, add up `gradients` (after `widenWordGradients` to the union of word ids), and
-/// call `applyGradients`.
+/// One process calls `step`. Several processes call `computeGradients` on their own batches with
+/// the `sequences` of all, add up `gradients` (after `widenWordGradients` to the union of word
+/// ids), and call `applyGradients`.
 package final class Trainer {
     /// What one step did.
     package struct StepReport: Sendable, Equatable {
@@ -75,8 +75,8 @@ package final class Trainer {
         return try applyGradients()
     }
 
-    /// The gradient of the objective over `batches`, in `gradients`; returns this process's share of
-    /// the loss (the shares of all processes add up to the loss of the step).
+    /// The gradient of the objective over `batches`, in `gradients`; returns this process's share
+    /// of the loss (the shares of all processes add up to the loss of the step).
     ///
     /// Each batch counts by its number of sequences.
     /// - Parameter sequences: sequences of the whole step over all processes; nil counts `batches`.
@@ -100,14 +100,15 @@ package final class Trainer {
         return loss
     }
 
-    /// The gradients that `computeGradients` left, to be changed in place by whoever adds up those of
-    /// several processes.
+    /// The gradients that `computeGradients` left, to be changed in place by whoever adds up those
+    /// of several processes.
     package var gradients: Gradients {
         Gradients(
             dense: denseGradients, wordIDs: wordGradients.ids, wordRows: wordGradients.rows)
     }
 
-    /// Gives each of `ids` (rising, a superset of `gradients.wordIDs`) a gradient row, new ones zero.
+    /// Gives each of `ids` (rising, a superset of `gradients.wordIDs`) a gradient row, new ones
+    /// zero.
     package func widenWordGradients(to ids: [Int32]) { wordGradients.widen(to: ids, pool: pool) }
 
     /// Limits the gradient and takes the AdamW step.

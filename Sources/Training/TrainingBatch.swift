@@ -3,9 +3,9 @@ package import Encoder
 
 /// Sequences that go through the student together, and what their vectors shall become.
 ///
-/// A step may consist of several batches: their gradients add up, and how the sequences of a step are
-/// cut into batches changes neither loss (except the losses that compare sequences of one batch) nor
-/// dropout.
+/// A step may consist of several batches: their gradients add up, and how the sequences of a step
+/// are cut into batches changes neither loss (except the losses that compare sequences of one
+/// batch) nor dropout.
 package struct TrainingBatch: Sendable {
     /// What the vectors are compared with.
     package enum Target: Sendable {

@@ -11,8 +11,8 @@ package struct SearchTerm: Sendable, Equatable {
 /// Cuts text into the terms of a Turkish word index.
 ///
 /// Words are runs of letters and digits. What follows an apostrophe is a suffix of a name
-/// ("İstanbul'da") and is cut off. Terms are folded, so that capitals, missing dots and missing marks
-/// do not matter; without folding they are only lower-cased by Turkish rules.
+/// ("İstanbul'da") and is cut off. Terms are folded, so that capitals, missing dots and missing
+/// marks do not matter; without folding they are only lower-cased by Turkish rules.
 package struct SearchTokenizer: Sendable, Equatable {
     /// How inflected forms of a word become one term.
     package enum Stemming: String, Sendable, CaseIterable, Codable {

@@ -2,14 +2,15 @@ import Foundation
 
 /// The clean form in which models of this project see text, in training and in use.
 ///
-/// A contract is a property of a model: its version is stored with the model and in every index, and a
-/// change of what it does is a new version. Models made elsewhere keep their own normalisation.
+/// A contract is a property of a model: its version is stored with the model and in every index,
+/// and a change of what it does is a new version. Models made elsewhere keep their own
+/// normalisation.
 ///
 /// 1. Canonical composition (NFC).
 /// 2. A dot above (U+0307) after i goes: it is what a wrong lower-casing of İ leaves behind.
 /// 3. Soft hyphens, zero-width characters and direction marks go.
-/// 4. Every kind of white space and every control character becomes a space; runs become one; none at
-///    the ends.
+/// 4. Every kind of white space and every control character becomes a space; runs become one; none
+///    at the ends.
 /// 5. For the uncased form, Turkish lower case.
 package struct TextContract: Sendable, Equatable {
     /// Names the rules above; stored with models.

@@ -1,7 +1,7 @@
 /// Upper and lower case by Turkish rules: I ↔ ı, İ ↔ i.
 ///
-/// Unicode's default mapping turns İ into two scalars and I into i; both make Turkish words differ that
-/// a reader takes for the same. Everything but these letters follows Unicode.
+/// Unicode's default mapping turns İ into two scalars and I into i; both make Turkish words differ
+/// that a reader takes for the same. Everything but these letters follows Unicode.
 package enum TurkishCasing {
     /// Turkish lower case; a decomposed İ (I and U+0307) becomes i as well.
     package static func lowercased(_ text: some StringProtocol) -> String {

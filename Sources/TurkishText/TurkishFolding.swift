@@ -2,7 +2,8 @@ import Foundation
 
 /// Makes texts equal that people take for equal when they search.
 package enum TurkishFolding {
-    /// The search form: Turkish lower case, no marks, ı as i. "IŞIK", "ışık" and "isik" become "isik".
+    /// The search form: Turkish lower case, no marks, ı as i. "IŞIK", "ışık" and "isik" become
+    /// "isik".
     package static func folded(_ text: some StringProtocol) -> String {
         asciiLetters(TurkishCasing.lowercased(text))
     }

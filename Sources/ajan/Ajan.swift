@@ -15,7 +15,7 @@ struct Ajan: AsyncParsableCommand {
               ajan similarity "kargom nerede?" "Siparişim hâlâ gelmedi." "Faturamı nasıl öderim?"
               ajan info
 
-            Models are folders in the form of sentence-transformers. --model takes a folder, or a name
+            Models are folders in the form of sentence-transformers. --model takes a folder, or a name \
             in the model cache (AJAN_CACHE, else ~/.cache/ajan); without it, \
             \(ModelCatalog.defaultModel) is used.
             """,

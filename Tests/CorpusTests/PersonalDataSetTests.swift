@@ -3,8 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Recall and false positives per type on the generated set (`Tools/reference/personal_data_set.py`).
-/// The committed fixture has 40 + 40 values per type; `AJAN_PERSONAL_DATA_SET` names a larger file.
+/// Recall and false positives per type on the generated set
+/// (`Tools/reference/personal_data_set.py`). The committed fixture has 40 + 40 values per type;
+/// `AJAN_PERSONAL_DATA_SET` names a larger file.
 @Suite struct PersonalDataSetTests {
     private struct Line: Decodable {
         let type: PersonalDataType

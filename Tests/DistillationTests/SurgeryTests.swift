@@ -77,7 +77,8 @@ struct SurgeryTests {
             ).write(to: moved)
             #expect(report.vocabularyAfter == new.count)
             #expect(report.copied == new.count, "each of these pieces is one of the old ones")
-            // Token by token the rows are the old ones, so a text of kept pieces has the old vector.
+            // Token by token the rows are the old ones, so a text of kept pieces has the old
+            // vector.
             let tokens = try TextTokenizer(moved).tokens(of: "kargo")
             for token in tokens {
                 let spelling = tokenizer.spelling(of: Array(token.piece.utf8))

@@ -1,8 +1,8 @@
 import Foundation
 import TestSupport
 
-/// Golden values made by `Tools/reference/make_metric_fixtures.py` with pytrec_eval, mteb, scipy and
-/// scikit-learn; their versions are inside the file.
+/// Golden values made by `Tools/reference/make_metric_fixtures.py` with pytrec_eval, mteb, scipy
+/// and scikit-learn; their versions are inside the file.
 struct MetricFixture: Decodable {
     struct Entry: Decodable {
         let id: String

@@ -2,8 +2,8 @@ import AjanEmbed
 import Retrieval
 import Synchronization
 
-/// A small real embedder for tests: counts hashed letter triples, so texts that share words are close.
-/// Counts what it embedded and can fail on the way.
+/// A small real embedder for tests: counts hashed letter triples, so texts that share words are
+/// close. Counts what it embedded and can fail on the way.
 final class TrigramEmbedder: PassageEmbedder {
     let dimensions = 96
     let name: String

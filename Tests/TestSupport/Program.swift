@@ -39,8 +39,8 @@ package struct Program {
         }
     }
 
-    /// Starts `ajan` without waiting; its output goes to the files `output` and `error` in `folder`,
-    /// so that no pipe can fill up.
+    /// Starts `ajan` without waiting; its output goes to the files `output` and `error` in
+    /// `folder`, so that no pipe can fill up.
     package static func start(
         _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
         outputIn folder: URL

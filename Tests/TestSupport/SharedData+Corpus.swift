@@ -10,8 +10,8 @@ package struct TestSupportError: Error, CustomStringConvertible {
 }
 
 extension SharedData {
-    /// Texts of the shared corpus, chosen evenly from all its files in the order of their names; the
-    /// same choice as `real_lines` in Tools/reference/make_tokenizer_fixtures.py.
+    /// Texts of the shared corpus, chosen evenly from all its files in the order of their names;
+    /// the same choice as `real_lines` in Tools/reference/make_tokenizer_fixtures.py.
     package static func corpusTexts(_ wanted: Int) throws -> [String] {
         let folder = root.appendingPathComponent("corpus/text")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)

@@ -16,7 +16,8 @@ struct SourceFile: Sendable, CustomStringConvertible {
         return String(parts[1])
     }
 
-    /// The files below `folders` whose names end in one of `extensions`, in the order of their paths.
+    /// The files below `folders` whose names end in one of `extensions`, in the order of their
+    /// paths.
     static func all(below folders: [String], extensions: Set<String>) throws -> [SourceFile] {
         try folders.flatMap { folder -> [SourceFile] in
             let root = Repository.root.appendingPathComponent(folder)

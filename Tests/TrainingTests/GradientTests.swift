@@ -25,9 +25,9 @@ struct GradientTests {
         try compare(trainer, with: fixture)
     }
 
-    /// Relative error of each tensor at most 1e-4. Shifting all keys does not change a softmax, so the
-    /// gradient of the key bias is zero, which PyTorch's numbers show too: that one is held to be
-    /// small beside the whole gradient.
+    /// Relative error of each tensor at most 1e-4. Shifting all keys does not change a softmax, so
+    /// the gradient of the key bias is zero, which PyTorch's numbers show too: that one is held to
+    /// be small beside the whole gradient.
     private func compare(_ trainer: Trainer, with fixture: Fixture) throws {
         var checked = 0
         let dense = trainer.gradients.dense

@@ -50,7 +50,8 @@ struct OptimizerTests {
             let largest =
                 zip(student.matrix(parameter).numbers, end)
                 .map { abs($0 - $1) }.max() ?? .infinity
-            // The gradient of the key bias is zero but for rounding, which Adam blows up to its rate.
+            // The gradient of the key bias is zero but for rounding, which Adam blows up to its
+            // rate.
             let limit: Float = parameter.name.hasSuffix("key.bias") ? 10 * 2e-5 : 1e-6
             #expect(largest <= limit, "\(parameter.name): \(largest)")
         }

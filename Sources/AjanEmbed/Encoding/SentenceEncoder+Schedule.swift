@@ -8,7 +8,8 @@ extension SentenceEncoder {
     private static let batchTokens = 512
 
     /// Fewer windows than this per thread are computed one batch at a time with every thread inside
-    /// each layer; more are spread, one batch per thread, which needs no meeting point between layers.
+    /// each layer; more are spread, one batch per thread, which needs no meeting point between
+    /// layers.
     private static let windowsPerThreadMin = 4
 
     /// The vector of every window of every text, in order, not normalised.

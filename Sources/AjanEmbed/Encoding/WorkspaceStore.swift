@@ -1,7 +1,8 @@
 import Encoder
 import Synchronization
 
-/// Workspaces that wait for their next batch, so that a call does not allocate what the last one freed.
+/// Workspaces that wait for their next batch, so that a call does not allocate what the last one
+/// freed.
 final class WorkspaceStore: Sendable {
     private let idle = Mutex<[Workspace]>([])
 

@@ -2,8 +2,8 @@ import Compute
 
 /// Measures how fast a model works on texts, in this process, on this machine.
 ///
-/// Everything is run once before it is measured. Rounds repeat the same work; the median says what to
-/// expect, the best round what the machine can do when nobody disturbs it.
+/// Everything is run once before it is measured. Rounds repeat the same work; the median says what
+/// to expect, the best round what the machine can do when nobody disturbs it.
 public struct SpeedTest: Sendable {
     /// Seconds of one kind of work, round by round, and the tokens of one round.
     public struct Rate: Sendable, Codable, Equatable {

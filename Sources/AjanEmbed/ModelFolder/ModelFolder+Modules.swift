@@ -8,11 +8,13 @@ extension ModelFolder {
         let type: String
 
         /// The class name: `sentence_transformers.models.Pooling` and
-        /// `sentence_transformers.sentence_transformer.modules.pooling.Pooling` are the same module.
+        /// `sentence_transformers.sentence_transformer.modules.pooling.Pooling` are the same
+        /// module.
         var kind: String { type.split(separator: ".").last.map(String.init) ?? type }
     }
 
-    /// The modules of a sentence-transformers folder, the transformer first; empty for a plain folder.
+    /// The modules of a sentence-transformers folder, the transformer first; empty for a plain
+    /// folder.
     static func modules(in url: URL) throws -> [Module] {
         let file = url.appendingPathComponent("modules.json")
         guard let modules = try ConfigurationFile.json([Module].self, at: file) else { return [] }

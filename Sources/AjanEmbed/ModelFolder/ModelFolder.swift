@@ -16,7 +16,8 @@ package struct ModelFolder: Sendable {
 
     /// Root of the model.
     package let url: URL
-    /// Folder with `config.json`, the weights and the tokenizer; the root unless `modules.json` says so.
+    /// Folder with `config.json`, the weights and the tokenizer; the root unless `modules.json`
+    /// says so.
     package let transformer: URL
     package let configuration: EncoderConfiguration
     package let pooling: PoolingConfiguration
@@ -78,7 +79,8 @@ package struct ModelFolder: Sendable {
 }
 
 extension ModelFolder {
-    /// A plain folder says nothing about pooling: bge models pool the first token, all others the mean.
+    /// A plain folder says nothing about pooling: bge models pool the first token, all others the
+    /// mean.
     private static func assumedPooling(
         for url: URL, configuration: EncoderConfiguration
     ) -> (pooling: PoolingConfiguration, sentence: String) {

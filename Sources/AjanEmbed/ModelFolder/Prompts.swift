@@ -50,7 +50,8 @@ extension Prompts {
         }
     }
 
-    /// The text contract that `config_sentence_transformers.json` names; nil for models made elsewhere.
+    /// The text contract that `config_sentence_transformers.json` names; nil for models made
+    /// elsewhere.
     ///
     /// - Throws: `ModelError.invalidFile` for a version that this program does not know.
     static func textContract(in folder: URL) throws -> TextContract? {

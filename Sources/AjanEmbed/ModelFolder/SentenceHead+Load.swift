@@ -6,8 +6,8 @@ import Safetensors
 extension SentenceHead {
     /// Reads the modules after the transformer.
     ///
-    /// Dense layers run in f32 unless the folder itself holds them in int8: they see one row per text,
-    /// so 8 bits would save nothing there.
+    /// Dense layers run in f32 unless the folder itself holds them in int8: they see one row per
+    /// text, so 8 bits would save nothing there.
     init(folder: ModelFolder, format: WeightFormat) throws {
         let dense = try folder.dense.map { layer in
             let checkpoint = try Checkpoint(folder: layer.url)

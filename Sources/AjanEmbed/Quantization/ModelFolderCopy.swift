@@ -11,8 +11,8 @@ struct ModelFolderCopy {
     /// Where the transformer of the copy lies.
     var transformer: URL { counterpart(of: model.transformer) }
 
-    /// Files with these endings describe a model; everything else in a folder is weights in one form or
-    /// another, or does not belong to the model.
+    /// Files with these endings describe a model; everything else in a folder is weights in one
+    /// form or another, or does not belong to the model.
     private static let copiedExtensions: Set<String> = [
         "", "jinja", "json", "md", "model", "txt", "yaml", "yml",
     ]
@@ -71,8 +71,9 @@ struct ModelFolderCopy {
         try AtomicFile.write(to: copy) { try $0.write(contentsOf: bytes) }
     }
 
-    /// `config.json` that says how the weights lie, so that other programs refuse the folder by name
-    /// instead of reading noise, and what the model was called: prompts and pooling may follow from it.
+    /// `config.json` that says how the weights lie, so that other programs refuse the folder by
+    /// name instead of reading noise, and what the model was called: prompts and pooling may follow
+    /// from it.
     private func writeConfiguration() throws {
         let file = transformer.appendingPathComponent("config.json")
         guard let bytes = try ConfigurationFile.bytes(at: file),

@@ -4,8 +4,8 @@ public import Foundation
 import Safetensors
 import Tokenization
 
-/// Turns a model folder into an int8 folder, which opens by mapping: nothing is quantised, packed or
-/// parsed again when the program starts.
+/// Turns a model folder into an int8 folder, which opens by mapping: nothing is quantised, packed
+/// or parsed again when the program starts.
 ///
 /// ```swift
 /// let report = try ModelQuantizer.quantize(model, into: URL(fileURLWithPath: "e5-small-int8"))
@@ -15,8 +15,8 @@ public enum ModelQuantizer {
     public enum Embeddings: String, Sendable, CaseIterable, Codable {
         /// Signed bytes with one scale per row: a quarter of f32, and the smallest folder.
         case int8
-        /// As the source has them. The folder then gives the same vectors, bit by bit, as opening the
-        /// source in int8.
+        /// As the source has them. The folder then gives the same vectors, bit by bit, as opening
+        /// the source in int8.
         case stored
     }
 

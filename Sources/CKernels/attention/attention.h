@@ -64,7 +64,8 @@ static void compute_scores(const attention *t, size_t q, size_t panels, size_t k
     product(tile, keys, panels);
 }
 
-// Turns scores into weights relative to the largest score so far, and scales what was summed before.
+// Turns scores into weights relative to the largest score so far, and scales what was summed
+// before.
 static void soften(const attention *t, size_t q, size_t panels, size_t keys) {
     float factors[GROUP];
     for (size_t lane = 0; lane < panels * CK_PANEL; lane += VF) {

@@ -15,9 +15,9 @@ typedef struct {
     float scale;
 } ck_attention_args;
 
-// Computes the query rows [first, last). Keys are taken in blocks of CK_ATTENTION_KEYS with a running
-// maximum, so memory does not grow with the sequence; the blocks start at key 0 always, so the cut
-// of the queries never changes a bit.
+// Computes the query rows [first, last). Keys are taken in blocks of CK_ATTENTION_KEYS with a
+// running maximum, so memory does not grow with the sequence; the blocks start at key 0 always, so
+// the cut of the queries never changes a bit.
 typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, size_t last,
                                  void *scratch);
 

@@ -34,8 +34,8 @@ typedef struct {
 size_t ck_variant_count(void);
 const ck_kernels *ck_variant(size_t index, int *supported);
 
-// The variant that `name` asks for, or the fastest supported one when `name` is NULL, empty, unknown
-// or not supported here.
+// The variant that `name` asks for, or the fastest supported one when `name` is NULL, empty,
+// unknown or not supported here.
 const ck_kernels *ck_choose(const char *name);
 
 // The table in use: ck_choose of the environment variable CK_FORCE_ISA, decided at the first call.

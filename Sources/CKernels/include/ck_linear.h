@@ -44,11 +44,11 @@ typedef struct {
     ck_store store;
 } ck_linear_f32_args;
 
-// Computes rows [row_first, row_last) and columns [column_first, column_last) of y;
-// column_first is a multiple of CK_PANEL. Each element is a sum, in order and starting from 0 or y, of
-// chains of CK_CHAIN fused multiply-adds over k in order, so how the work was cut never changes its
-// bits, nor does a cut of k at multiples of CK_CHAIN. Short chains keep the rounding error of long
-// sums small. Vector variants round as f32; the scalar reference accumulates in double.
+// Computes rows [row_first, row_last) and columns [column_first, column_last) of y; column_first is
+// a multiple of CK_PANEL. Each element is a sum, in order and starting from 0 or y, of chains of
+// CK_CHAIN fused multiply-adds over k in order, so how the work was cut never changes its bits, nor
+// does a cut of k at multiples of CK_CHAIN. Short chains keep the rounding error of long sums
+// small. Vector variants round as f32; the scalar reference accumulates in double.
 #define CK_CHAIN 64
 typedef void ck_linear_f32_fn(const ck_linear_f32_args *args, size_t row_first, size_t row_last,
                               size_t column_first, size_t column_last, void *scratch);

@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Dropout by a counter-based generator (Philox 4x32 with 7 rounds: Salmon et al., SC 2011): whether a
-// number is kept depends only on (key, site, sequence, position, index), never on batch or thread.
+// Dropout by a counter-based generator (Philox 4x32 with 7 rounds: Salmon et al., SC 2011): whether
+// a number is kept depends only on (key, site, sequence, position, index), never on batch or
+// thread.
 typedef struct {
     // Of 65,536 equally likely values, those below are dropped; 0 switches dropout off.
     uint32_t threshold;

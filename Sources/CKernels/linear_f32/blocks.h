@@ -1,5 +1,5 @@
-// How a range is cut into blocks: as few as possible, and of nearly one size, so that no block is so
-// small that the latency of its sums shows.
+// How a range is cut into blocks: as few as possible, and of nearly one size, so that no block is
+// so small that the latency of its sums shows.
 #ifndef CK_BLOCKS_H
 #define CK_BLOCKS_H
 

@@ -1,8 +1,8 @@
 // int8 products without VNNI: 16-bit products of pairs, summed in 32 bits, exact by construction.
 //
-// Each group of four bytes is split into its even and its odd bytes by shifts, and inputs are stored
-// as 16-bit numbers in the same order. `maddubs` on |q| and w with the sign of q is exact too;
-// docs/PERFORMANCE.md compares the two.
+// Each group of four bytes is split into its even and its odd bytes by shifts, and inputs are
+// stored as 16-bit numbers in the same order. `maddubs` on |q| and w with the sign of q is exact
+// too; docs/PERFORMANCE.md compares the two.
 #if defined(__x86_64__)
 #include "../simd/avx2.h"
 #include "../vectors/quantize.h"

@@ -19,8 +19,8 @@ CK_INLINE vf vf_exp2(vf x) {
     return vf_bits(vi_add(vi_bits(p), vi_exponent(vi_bits(shifted))));
 }
 
-// x (1 + erf(x / sqrt 2)) / 2 within 2e-7 |x|. The second factor is 1/2 + c h(c^2), c = x cut at 5.2,
-// and h a polynomial in s = 2 c^2 / 5.2^2 - 1.
+// x (1 + erf(x / sqrt 2)) / 2 within 2e-7 |x|. The second factor is 1/2 + c h(c^2), c = x cut at
+// 5.2, and h a polynomial in s = 2 c^2 / 5.2^2 - 1.
 CK_INLINE vf vf_gelu(vf x) {
     vf c = vf_max(vf_set(-5.2f), vf_min(vf_set(5.2f), x));
     vf s = vf_fma(vf_mul(c, c), vf_set(2 / (5.2f * 5.2f)), vf_set(-1));
@@ -38,7 +38,8 @@ CK_INLINE vf vf_gelu(vf x) {
     h = vf_fma(h, s, vf_set(5.002611e-2f));
     h = vf_fma(h, s, vf_set(-6.774381e-2f));
     h = vf_fma(h, s, vf_set(0.13594998f));
-    // Below the cut the second factor is nearly zero, not quite: there the first must stay small too.
+    // Below the cut the second factor is nearly zero, not quite: there the first must stay small
+    // too.
     return vf_mul(vf_max(c, x), vf_fma(c, h, vf_set(0.5f)));
 }
 

@@ -3,8 +3,8 @@
 #define CK_QUANTIZE_H
 #include <math.h>
 
-// The factor to integers in -127...127 and the value of one step. The factor is 0 where the vector is
-// zero for every purpose (step 0) or holds a NaN or an infinity (step NaN).
+// The factor to integers in -127...127 and the value of one step. The factor is 0 where the vector
+// is zero for every purpose (step 0) or holds a NaN or an infinity (step NaN).
 typedef struct {
     float factor, step;
 } quantization;

@@ -24,8 +24,8 @@ package struct AttentionTraining: Sendable {
         self.firstSequence = firstSequence
     }
 
-    /// Writes the attention of `qkv` `[tokens, 3 hiddenSize]` (queries, keys and values side by side)
-    /// into `output` `[tokens, hiddenSize]`.
+    /// Writes the attention of `qkv` `[tokens, 3 hiddenSize]` (queries, keys and values side by
+    /// side) into `output` `[tokens, hiddenSize]`.
     package func forward(qkv: Matrix, into output: Matrix, pool: ComputePool? = nil) {
         precondition(output.region.isWritable)
         unsafe forEachHead(qkv: qkv, output: output, gradient: nil, pool: pool) {

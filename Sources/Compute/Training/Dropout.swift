@@ -71,8 +71,8 @@ package struct Dropout: Sendable, Equatable {
     }
 }
 
-/// Where each row of a packed batch stands: the number of its sequence in the step, and its position
-/// in the sequence. Dropout is keyed by both.
+/// Where each row of a packed batch stands: the number of its sequence in the step, and its
+/// position in the sequence. Dropout is keyed by both.
 package struct TokenPlaces: Sendable {
     let sequences: [UInt32]
     let positions: [UInt32]

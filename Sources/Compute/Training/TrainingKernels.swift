@@ -7,8 +7,8 @@ enum TrainingKernels {
     nonisolated(unsafe) static let table: ck_training_kernels =
         unsafe ck_training_active().pointee
 
-    /// Rows of one piece of work. Sums over rows are kept per piece and added up in the order of the
-    /// pieces, so this number, and not the number of threads, decides their bits.
+    /// Rows of one piece of work. Sums over rows are kept per piece and added up in the order of
+    /// the pieces, so this number, and not the number of threads, decides their bits.
     static let rowBlock = 64
 
     static func blockCount(rows: Int) -> Int { (rows + rowBlock - 1) / rowBlock }

@@ -3,7 +3,8 @@ import Evaluation
 import Training
 
 /// The batches of a run, one step after the other. The stream depends on the seed and on how far it
-/// has come, on nothing else, so a run that goes on draws what an uninterrupted one would have drawn.
+/// has come, on nothing else, so a run that goes on draws what an uninterrupted one would have
+/// drawn.
 struct BatchStream {
     /// How far a stream has come: what a checkpoint keeps of it.
     struct Position: Sendable, Codable, Equatable {

@@ -19,15 +19,16 @@ package struct CorpusReader {
 
     /// Finds every source and compares it with its pin, without reading texts.
     ///
-    /// - Throws: `DistillationError.recipe` with the line of a source that is missing or has changed.
+    /// - Throws: `DistillationError.recipe` with the line of a source that is missing or has
+    ///   changed.
     package func check() throws {
         for source in file.recipe.corpus { _ = try locate(source) }
     }
 
     /// Reads all sources. A text that stands twice in a part of texts is taken once.
     ///
-    /// - Throws: as `check`, and `.corpus` with file and line for a line that is not a JSON object with
-    ///   the fields that the recipe names.
+    /// - Throws: as `check`, and `.corpus` with file and line for a line that is not a JSON object
+    ///   with the fields that the recipe names.
     package func read() throws -> TrainingCorpus {
         var (parts, pairs): ([CorpusPart], [TrainingCorpus.PairedParts]) = ([], [])
         var records: [TrainingCorpus.SourceRecord] = []
@@ -164,8 +165,8 @@ package struct CorpusReader {
     }
 }
 
-/// Paths in a recipe: `${NAME}` is a variable of the environment, and what is not absolute is seen from
-/// the folder of the recipe.
+/// Paths in a recipe: `${NAME}` is a variable of the environment, and what is not absolute is seen
+/// from the folder of the recipe.
 struct RecipePath {
     let recipe: URL
     let environment: [String: String]

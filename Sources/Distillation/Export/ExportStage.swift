@@ -19,8 +19,8 @@ struct ExportStage {
         return folder
     }
 
-    /// Every format of the recipe, each with the model card; the f32 folder is always written, since
-    /// int8 is made out of it.
+    /// Every format of the recipe, each with the model card; the f32 folder is always written,
+    /// since int8 is made out of it.
     ///
     /// - Returns: the folders that the recipe asks for.
     func run(card: (URL, Recipe.Export.Format) throws -> String) throws -> [URL] {

@@ -5,8 +5,8 @@ import Foundation
 enum FolderSwap {
     /// Gives `body` a new folder beside `folder`; when it returns, the new folder takes the place.
     ///
-    /// - Throws: `AtomicFileError` when the system refuses, and whatever `body` throws; a folder that
-    ///   was there before then stays.
+    /// - Throws: `AtomicFileError` when the system refuses, and whatever `body` throws; a folder
+    ///   that was there before then stays.
     static func write(to folder: URL, _ body: (URL) throws -> Void) throws {
         let manager = FileManager.default
         try removeLeftovers(of: folder)

@@ -52,8 +52,8 @@ package struct ModelFolderWriter {
         maxTokens = source.maxTokens
     }
 
-    /// Writes beside `folder`, then takes its place; a folder that was there before goes only when the
-    /// new one is whole.
+    /// Writes beside `folder`, then takes its place; a folder that was there before goes only when
+    /// the new one is whole.
     ///
     /// - Throws: `DistillationError.file`, and what the system says.
     package func write(to folder: URL) throws {

@@ -4,9 +4,9 @@
 
     /// The ranks of an Open MPI job.
     ///
-    /// Sums do not go through MPI's own reductions, whose order is theirs to choose: each rank receives
-    /// its part of every rank's numbers, adds them in the order of the ranks, and all parts are gathered
-    /// again. A rank that dies ends the job: `mpirun` stops the others.
+    /// Sums do not go through MPI's own reductions, whose order is theirs to choose: each rank
+    /// receives its part of every rank's numbers, adds them in the order of the ranks, and all
+    /// parts are gathered again. A rank that dies ends the job: `mpirun` stops the others.
     final class MPIRanks: RankGroup {
         let rank: Int
         let count: Int

@@ -7,8 +7,8 @@ package enum RankDetection {
 
     /// The ranks of the job, or this process alone.
     ///
-    /// - Throws: `DistillationError.ranks` under `mpirun` when this program was built without MPI, since
-    ///   every rank would then train a student of its own.
+    /// - Throws: `DistillationError.ranks` under `mpirun` when this program was built without MPI,
+    ///   since every rank would then train a student of its own.
     package static func ranks(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> any RankGroup {

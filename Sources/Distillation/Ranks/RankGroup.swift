@@ -1,7 +1,8 @@
 package import Compute
 
-/// The processes that train one student together. Each computes the gradients of its own micro-batches;
-/// sums are formed in the order of the ranks, so that a run of so many ranks is always the same.
+/// The processes that train one student together. Each computes the gradients of its own
+/// micro-batches; sums are formed in the order of the ranks, so that a run of so many ranks is
+/// always the same.
 package protocol RankGroup {
     /// Number of this process, from 0.
     var rank: Int { get }

@@ -5,8 +5,8 @@ import Foundation
 import Tokenization
 import Training
 
-/// A recipe that was compared with the folders, files, tasks and memory that it names. Nothing has been
-/// computed yet.
+/// A recipe that was compared with the folders, files, tasks and memory that it names. Nothing has
+/// been computed yet.
 package struct CheckedRecipe {
     package let file: RecipeFile
     package let teacher: ModelFolder

@@ -7,8 +7,8 @@ package struct Recipe: Sendable, Codable, Equatable {
     package var name: String
     package var teacher: Teacher
     package var student: Student
-    /// Length of the student's vectors: a Dense layer leads from the student's width to it. Nil when
-    /// the two are equal.
+    /// Length of the student's vectors: a Dense layer leads from the student's width to it. Nil
+    /// when the two are equal.
     package var projection: Int?
     package var corpus: [Source]
     /// Texts that are kept out of training, to measure how well the student follows the teacher.
@@ -89,7 +89,8 @@ package struct Recipe: Sendable, Codable, Equatable {
         package var shardRows = 4_096
     }
 
-    /// What is done to the texts that the student reads; the target stays the vector of the clean text.
+    /// What is done to the texts that the student reads; the target stays the vector of the clean
+    /// text.
     package struct Noise: Sendable, Codable, Equatable {
         /// Share of texts that are left as they are.
         package var cleanShare: Double

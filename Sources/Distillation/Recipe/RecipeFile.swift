@@ -18,8 +18,9 @@ package struct RecipeFile: Sendable {
 
     /// Reads the recipe at `url`.
     ///
-    /// - Throws: `DistillationError.recipe` with file and line for everything that is not as it must
-    ///   be: broken YAML, an unknown or missing key, a value of the wrong kind or out of range.
+    /// - Throws: `DistillationError.recipe` with file and line for everything that is not as it
+    ///   must be: broken YAML, an unknown or missing key, a value of the wrong kind or out of
+    ///   range.
     package init(_ url: URL) throws {
         let file = url.relativePath
         guard let handle = try? FileHandle(forReadingFrom: url),

@@ -1,8 +1,9 @@
 import Foundation
 import Yams
 
-/// One mapping of a recipe, read key by key. Every value is checked where it is read, and a key that
-/// nobody asked for is an error, because a misspelt key is a setting that silently does nothing.
+/// One mapping of a recipe, read key by key. Every value is checked where it is read, and a key
+/// that nobody asked for is an error, because a misspelt key is a setting that silently does
+/// nothing.
 struct RecipeSection {
     let file: String
     /// Where the section stands, as `training.`; empty for the recipe itself.

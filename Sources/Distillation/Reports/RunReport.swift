@@ -1,8 +1,8 @@
 import Compute
 import Foundation
 
-/// The page that shows how a run went: curves and settings in one HTML file that asks nothing of the
-/// network.
+/// The page that shows how a run went: curves and settings in one HTML file that asks nothing of
+/// the network.
 struct RunReport {
     private let folder: RunFolder
     private let recipe: Recipe

@@ -42,8 +42,8 @@ package struct StudentMeasurement: Sendable, Codable, Equatable {
     /// nDCG@10 by task; empty when no task is watched or its data is not there.
     package let retrieval: [String: Double]
 
-    /// What chooses the best checkpoint: the mean retrieval score, or the held-out cosine when no task
-    /// is watched.
+    /// What chooses the best checkpoint: the mean retrieval score, or the held-out cosine when no
+    /// task is watched.
     package var score: Double {
         guard !retrieval.isEmpty else { return heldOutCosine }
         let values = retrieval.keys.sorted().compactMap { retrieval[$0] }

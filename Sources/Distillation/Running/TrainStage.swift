@@ -22,8 +22,8 @@ struct TrainStage {
     /// Trains to the end, or from the newest sound checkpoint on; nothing is left to do when
     /// `training.json` is there.
     ///
-    /// - Throws: `DistillationError.notFinite`; `CancellationError` once the state is saved; errors of
-    ///   files.
+    /// - Throws: `DistillationError.notFinite`; `CancellationError` once the state is saved; errors
+    ///   of files.
     func run() throws -> TrainingOutcome {
         if let outcome = try JSONFile.read(TrainingOutcome.self, at: context.folder.outcome) {
             return outcome
@@ -74,8 +74,8 @@ struct TrainStage {
             pool: ComputePool(threads: ThreadBudget.detect(requested: context.threads).threads))
     }
 
-    /// Steps of the whole run. Epochs are turned into steps by the tokens of texts spread evenly over
-    /// the set; a step is as large as the recipe allows.
+    /// Steps of the whole run. Epochs are turned into steps by the tokens of texts spread evenly
+    /// over the set; a step is as large as the recipe allows.
     private func steps(_ text: StudentText) -> Int {
         switch recipe.training.length {
         case .steps(let steps): return steps

@@ -57,8 +57,8 @@ package struct StudentSurgery {
 
     /// Writes the student to `folder`.
     ///
-    /// - Throws: `DistillationError.surgery` when a layer is not there or twice, or the vocabulary is of
-    ///   a kind that cannot be changed; errors of the source's files.
+    /// - Throws: `DistillationError.surgery` when a layer is not there or twice, or the vocabulary
+    ///   is of a kind that cannot be changed; errors of the source's files.
     @discardableResult
     package func write(to folder: URL) throws -> Report {
         let count = source.configuration.numHiddenLayers

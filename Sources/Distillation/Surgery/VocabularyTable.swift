@@ -13,8 +13,8 @@ struct VocabularyTable {
         self.sources = sources
     }
 
-    /// Spells each piece of `vocabulary` with the pieces of `old`. Special tokens are matched by their
-    /// text; what the old vocabulary cannot spell begins as its unknown piece.
+    /// Spells each piece of `vocabulary` with the pieces of `old`. Special tokens are matched by
+    /// their text; what the old vocabulary cannot spell begins as its unknown piece.
     ///
     /// - Throws: `DistillationError.surgery` when the old tokenizer is not Unigram.
     init(transferring old: Tokenizer, to vocabulary: UnigramVocabulary) throws {

@@ -7,12 +7,13 @@ struct VocabularyTrim {
     /// Version of the text contract of the student; nil for none.
     let contract: String?
 
-    /// Letters below this are kept whether a text uses them or not: ASCII, Latin-1, Latin Extended-A
-    /// and B, so that every Latin text can still be spelled.
+    /// Letters below this are kept whether a text uses them or not: ASCII, Latin-1, Latin
+    /// Extended-A and B, so that every Latin text can still be spelled.
     private static let alwaysKeptBelow: UInt32 = 0x250
 
-    /// The ids that `texts` use in any role, special tokens, single Latin letters and the lowest score,
-    /// ascending. With them alone every one of `texts` is cut into the same pieces as before.
+    /// The ids that `texts` use in any role, special tokens, single Latin letters and the lowest
+    /// score, ascending. With them alone every one of `texts` is cut into the same pieces as
+    /// before.
     func ids(
         usedBy texts: [String], prompts: Prompts, tokenizer: Tokenizer,
         vocabulary: UnigramVocabulary

@@ -6,8 +6,8 @@ import Foundation
     import Darwin
 #endif
 
-/// A piece of work that one process has taken: an exclusive `flock` on a file, which the system takes
-/// back when the process dies, however it dies.
+/// A piece of work that one process has taken: an exclusive `flock` on a file, which the system
+/// takes back when the process dies, however it dies.
 final class FileClaim {
     private let descriptor: Int32
     private let path: String
@@ -29,8 +29,8 @@ final class FileClaim {
         }
     }
 
-    /// Gives the claim up and removes its file. Whoever holds the old file open takes it in vain and
-    /// finds the work done, because everybody looks again once a claim is taken.
+    /// Gives the claim up and removes its file. Whoever holds the old file open takes it in vain
+    /// and finds the work done, because everybody looks again once a claim is taken.
     func finish() { unsafe unlink(path) }
 
     deinit { close(descriptor) }

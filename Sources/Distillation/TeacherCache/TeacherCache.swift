@@ -4,10 +4,10 @@ package import Foundation
 
 /// The vectors of one corpus part, computed once by the teacher and kept on disk.
 ///
-/// A folder holds `cache.json` (the key), and for each shard `shard-00000.bin` (rows, little-endian)
-/// and `shard-00000.json` (its SHA-256), which is written last: a shard without it does not count.
-/// Everything is written beside and renamed. Processes share the work by claims, and one that is
-/// killed at any moment leaves nothing that the next one would have to trust.
+/// A folder holds `cache.json` (the key), and for each shard `shard-00000.bin` (rows,
+/// little-endian) and `shard-00000.json` (its SHA-256), which is written last: a shard without it
+/// does not count. Everything is written beside and renamed. Processes share the work by claims,
+/// and one that is killed at any moment leaves nothing that the next one would have to trust.
 package struct TeacherCache: Sendable {
     package let folder: URL
     package let key: TeacherCacheKey

@@ -47,7 +47,8 @@ package struct TeacherCacheKey: Sendable, Codable, Equatable {
         index * shardRows..<min(texts, (index + 1) * shardRows)
     }
 
-    /// What differs between the key of a cache on disk and this one, for people; nil when nothing does.
+    /// What differs between the key of a cache on disk and this one, for people; nil when nothing
+    /// does.
     func difference(from found: TeacherCacheKey) -> String? {
         let fields: [(name: String, found: String, wanted: String)] = [
             ("format", "\(found.formatVersion)", "\(formatVersion)"),

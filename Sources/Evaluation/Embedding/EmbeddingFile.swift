@@ -4,9 +4,9 @@ import Foundation
 /// Embeddings on disk: one append-only file for one model, role and treatment of long texts.
 ///
 /// Little-endian. Header: `AJEV`, version, dimensions (three UInt32). Then records of equal size:
-/// digest of the text (32 bytes), tokens, kept, windows (UInt32 each), the vector, and the CRC-32 of
-/// all that. A process that is killed while it writes leaves at most one broken record at the end;
-/// opening the file cuts it off there, and work goes on.
+/// digest of the text (32 bytes), tokens, kept, windows (UInt32 each), the vector, and the CRC-32
+/// of all that. A process that is killed while it writes leaves at most one broken record at the
+/// end; opening the file cuts it off there, and work goes on.
 final class EmbeddingFile {
     private let handle: FileHandle
     private let url: URL

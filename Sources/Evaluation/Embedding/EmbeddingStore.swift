@@ -61,8 +61,9 @@ package final class EmbeddingStore {
 
     /// The embeddings of `texts`, in order.
     ///
-    /// - Throws: what the embedder throws; `EvaluationError.embedder` when its rows are of the wrong
-    ///   number or size or hold numbers that are not finite; `.file` when the cache cannot be written.
+    /// - Throws: what the embedder throws; `EvaluationError.embedder` when its rows are of the
+    ///   wrong number or size or hold numbers that are not finite; `.file` when the cache cannot be
+    ///   written.
     package func embeddings(
         of texts: [String], role: Role, longText: LongText
     ) throws -> [EmbeddedText] {

@@ -9,8 +9,8 @@ package struct ScoredDocument: Hashable, Sendable {
     }
 }
 
-/// A ranking in trec_eval's order: score descending, and among equal scores the id that is larger as
-/// UTF-8 bytes first.
+/// A ranking in trec_eval's order: score descending, and among equal scores the id that is larger
+/// as UTF-8 bytes first.
 ///
 /// trec_eval ignores the order in which a run file lists its documents and keeps scores as `float`;
 /// both rules are followed here, so a run file gives the same numbers in either program.

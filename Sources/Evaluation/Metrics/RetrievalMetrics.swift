@@ -2,8 +2,8 @@ import Foundation
 
 /// A retrieval metric with its cutoff, by trec_eval's definitions.
 package enum RetrievalMetric: Hashable, Sendable {
-    /// Normalised discounted cumulative gain: gain = grade, discount = log2(rank + 1), ideal over all
-    /// judged documents (Järvelin and Kekäläinen 2002, as in trec_eval `ndcg_cut`).
+    /// Normalised discounted cumulative gain: gain = grade, discount = log2(rank + 1), ideal over
+    /// all judged documents (Järvelin and Kekäläinen 2002, as in trec_eval `ndcg_cut`).
     case ndcg(at: Int)
     /// Average precision with the sum cut at k and divided by all relevant documents (`map_cut`).
     case map(at: Int)

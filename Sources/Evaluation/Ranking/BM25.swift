@@ -2,8 +2,8 @@ import Foundation
 
 /// The lexical baseline: BM25 (Robertson and Walker 1994) over terms of the caller's choice.
 ///
-/// score = sum over query terms of idf * tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)), with
-/// Lucene's idf = ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative.
+/// score = sum over query terms of idf * tf (k1 + 1) / (tf + k1 (1 - b + b length / mean length)),
+/// with Lucene's idf = ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative.
 package struct BM25: RetrievalSystem {
     let k1: Double
     let b: Double

@@ -6,8 +6,8 @@ extension Report {
     /// - Parameters:
     ///   - runs: at least one; their names must differ.
     ///   - reference: name of the run that the ablation compares with; nil takes the first.
-    /// - Throws: `EvaluationError.incomparable` for runs over different data, two runs of one name, or
-    ///   an unknown reference.
+    /// - Throws: `EvaluationError.incomparable` for runs over different data, two runs of one name,
+    ///   or an unknown reference.
     package init(_ runs: [EvaluationRun], reference: String? = nil) throws {
         guard let first = runs.first else {
             throw EvaluationError.incomparable("a report needs at least one run file")
@@ -96,8 +96,8 @@ extension Report {
 }
 
 extension TaskScores {
-    /// Whether the task counts in the average of a row: a Turkish task, and not a second judgment of
-    /// queries that count already.
+    /// Whether the task counts in the average of a row: a Turkish task, and not a second judgment
+    /// of queries that count already.
     fileprivate var isHeadline: Bool {
         languages.contains("tur-Latn")
             && !TaskCatalogue.all.contains { $0.name == task && $0.isVariant }

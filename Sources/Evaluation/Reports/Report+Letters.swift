@@ -3,9 +3,9 @@ import Compute
 extension Report {
     /// For each task the letters of each run, by its place in `runs`.
     ///
-    /// Every pair of systems is tested on every task that both have; Holm's correction runs over all
-    /// these tests together, with as many permutations as it takes for the smallest possible p-value
-    /// to survive it.
+    /// Every pair of systems is tested on every task that both have; Holm's correction runs over
+    /// all these tests together, with as many permutations as it takes for the smallest possible
+    /// p-value to survive it.
     static func letters(
         _ tasks: [String], _ runs: [EvaluationRun]
     ) throws -> [String: [Int: String]] {

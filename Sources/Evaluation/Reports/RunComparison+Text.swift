@@ -1,7 +1,8 @@
 import Foundation
 
 extension RunComparison {
-    /// A table for the terminal, and a sentence for each task that tells what it can and cannot show.
+    /// A table for the terminal, and a sentence for each task that tells what it can and cannot
+    /// show.
     package var text: String {
         var table = TextTable(
             ["task", "score", "A", "B", "A - B", "95% interval", "p", "p, Holm"],

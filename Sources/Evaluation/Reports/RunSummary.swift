@@ -76,8 +76,8 @@ package struct RunSummary: Encodable {
         init?(intValue: Int) { nil }
     }
 
-    /// System, and for each task every metric under its own name with `<metric>_interval` beside it.
-    /// When one task was run, its metrics stand at the top level too.
+    /// System, and for each task every metric under its own name with `<metric>_interval` beside
+    /// it. When one task was run, its metrics stand at the top level too.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(run.system, forKey: Key("system"))

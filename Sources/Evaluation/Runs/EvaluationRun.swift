@@ -31,7 +31,8 @@ package struct SystemDescription: Hashable, Sendable, Codable {
     package let parameters: Int?
     /// SHA-256 of the model; nil for a lexical baseline.
     package let fingerprint: String?
-    /// Everything else that changes a score, as name and value: precision, long texts, prompts, terms.
+    /// Everything else that changes a score, as name and value: precision, long texts, prompts,
+    /// terms.
     package let settings: [String: String]
 
     package init(
@@ -52,14 +53,16 @@ package struct TaskScores: Hashable, Sendable, Codable {
     package let kind: TaskKind
     package let mteb: TaskDeclaration.MTEBName
     package let languages: [String]
-    /// Identifies documents, queries and judgments, or pairs: runs over other data are not compared.
+    /// Identifies documents, queries and judgments, or pairs: runs over other data are not
+    /// compared.
     package let data: String
     package let mainScore: String
     /// Every metric with its interval, by name.
     package let scores: [String: Score]
     /// Ids of the queries, or numbers of the pairs.
     package let units: [String]
-    /// Values of additive metrics for each unit, by name; for similarity tasks `prediction`, `gold`.
+    /// Values of additive metrics for each unit, by name; for similarity tasks `prediction`,
+    /// `gold`.
     package let perUnit: [String: [Double]]
     /// Documents that were ranked; 0 for pair tasks.
     package let documents: Int

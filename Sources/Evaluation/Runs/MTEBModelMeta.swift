@@ -1,5 +1,5 @@
-/// What mteb's `ModelMeta` needs to list a run among its results. mteb wants every field named, also
-/// those that nobody stated.
+/// What mteb's `ModelMeta` needs to list a run among its results. mteb wants every field named,
+/// also those that nobody stated.
 struct MTEBModelMeta: Encodable {
     /// mteb's names have an owner in front.
     let owner = "ajan"

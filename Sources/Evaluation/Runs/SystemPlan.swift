@@ -45,8 +45,8 @@ package struct SystemPlan: Sendable {
     var queryRole: Role { usesPrompts ? .query : .none }
     var passageRole: Role { usesPrompts ? .passage : .none }
 
-    /// The system; `store` is nil only for a lexical baseline. A robustness variant may give queries
-    /// another role.
+    /// The system; `store` is nil only for a lexical baseline. A robustness variant may give
+    /// queries another role.
     func system(store: EmbeddingStore?, queryRole: Role? = nil) -> any RetrievalSystem {
         let lexical = BM25(terms: terms.terms)
         guard let store, kind.needsModel else { return lexical }

@@ -20,7 +20,8 @@ package struct ConfidenceInterval: Hashable, Sendable, Codable {
 }
 
 /// The bootstrap of Efron (1979): units are drawn with replacement, as many as there are, and the
-/// statistic is computed anew. The unit is the query of a retrieval task or the pair of an STS task.
+/// statistic is computed anew. The unit is the query of a retrieval task or the pair of an STS
+/// task.
 package struct Bootstrap: Sendable {
     /// Statistic of each resample, ascending; resamples in which it is undefined are left out.
     package let replicates: [Double]
@@ -62,8 +63,8 @@ package struct Bootstrap: Sendable {
             low: quantile(tail), high: quantile(1 - tail), level: level, method: .percentile)
     }
 
-    /// Efron's bias-corrected and accelerated interval (1987). Falls back to the percentile interval
-    /// when every replicate lies on one side of the estimate, where it is not defined.
+    /// Efron's bias-corrected and accelerated interval (1987). Falls back to the percentile
+    /// interval when every replicate lies on one side of the estimate, where it is not defined.
     package func biasCorrectedAccelerated(level: Double = 0.95) -> ConfidenceInterval {
         let below = replicates.count { $0 < estimate }
         let equal = replicates.count { $0 == estimate }
@@ -88,8 +89,8 @@ package struct Bootstrap: Sendable {
         return (squares / Double(replicates.count - 1)).squareRoot()
     }
 
-    /// Two-sided p-value of "the statistic is zero": twice the smaller share of resamples at or beyond
-    /// zero, the sample itself counted among them, 1 at most.
+    /// Two-sided p-value of "the statistic is zero": twice the smaller share of resamples at or
+    /// beyond zero, the sample itself counted among them, 1 at most.
     package var pValueOfZero: Double {
         let atMost = replicates.count { $0 <= 0 }
         let atLeast = replicates.count { $0 >= 0 }

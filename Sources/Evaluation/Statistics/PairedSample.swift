@@ -32,10 +32,10 @@ package enum PairedSample: Hashable, Sendable {
         }
     }
 
-    /// Two-sided p-value of the paired permutation test (Fisher's randomisation test), which asks how
-    /// often a difference this large comes about when it is a coin's choice which system gave which of
-    /// the two values of a unit. For correlations, predictions are swapped as ranks, so that the two
-    /// systems' scales agree.
+    /// Two-sided p-value of the paired permutation test (Fisher's randomisation test), which asks
+    /// how often a difference this large comes about when it is a coin's choice which system gave
+    /// which of the two values of a unit. For correlations, predictions are swapped as ranks, so
+    /// that the two systems' scales agree.
     package func permutationPValue(replicates: Int, seed: UInt64) -> Double {
         // A second stream, so that the test does not reuse the draws of the bootstrap.
         var generator = SeededGenerator(seed: seed ^ 0x5DEE_CE66_D123_4567)

@@ -24,8 +24,8 @@ package struct DataFile: Sendable {
 
     /// Calls `body` with the number (from 1) and the text of each line that is not blank.
     ///
-    /// - Throws: `EvaluationError` when the file cannot be read, its stream is damaged or cut off, a
-    ///   line is too long or not UTF-8; whatever `body` throws.
+    /// - Throws: `EvaluationError` when the file cannot be read, its stream is damaged or cut off,
+    ///   a line is too long or not UTF-8; whatever `body` throws.
     package func forEachLine(_ body: (_ number: Int, _ text: String) throws -> Void) throws {
         let reader = try refusing { try LineReader(url) }
         while let batch = try refusing({ try reader.next() }) {

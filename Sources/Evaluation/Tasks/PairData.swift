@@ -17,8 +17,8 @@ package struct PairData: Sendable {
 
     /// Reads a JSONL file of `sentence1`, `sentence2` and, when `scored`, `score`; gzip too.
     ///
-    /// - Throws: `EvaluationError` with file and line for a missing or empty sentence, a score that is
-    ///   missing or not a number, and a file with fewer than two pairs.
+    /// - Throws: `EvaluationError` with file and line for a missing or empty sentence, a score that
+    ///   is missing or not a number, and a file with fewer than two pairs.
     package init(file url: URL, scored: Bool) throws {
         guard let file = DataFile(url) else {
             throw EvaluationError.file(path: url.path, problem: "no such file")

@@ -30,13 +30,13 @@ package struct RetrievalData: Sendable {
     /// Reads a BEIR-style folder: `corpus.jsonl`, `queries.jsonl`, and `qrels` (a path inside it);
     /// each may be gzip (`.gz`).
     ///
-    /// A document's text is its title, a space, and its text, as in BEIR and mteb. Queries without a
-    /// judgment in `qrels` belong to another split and are left out. With `judgedOnly`, only documents
-    /// that some judgment names are ranked.
+    /// A document's text is its title, a space, and its text, as in BEIR and mteb. Queries without
+    /// a judgment in `qrels` belong to another split and are left out. With `judgedOnly`, only
+    /// documents that some judgment names are ranked.
     ///
-    /// - Throws: `EvaluationError` with file and line for a line that is not JSON, an empty id or query,
-    ///   an id that stands twice, a judgment of an unknown query or document, a grade that is not a
-    ///   number, and for files without a single entry.
+    /// - Throws: `EvaluationError` with file and line for a line that is not JSON, an empty id or
+    ///   query, an id that stands twice, a judgment of an unknown query or document, a grade that
+    ///   is not a number, and for files without a single entry.
     package init(folder: URL, qrels: String, judgedOnly: Bool = false) throws {
         let corpus = try Self.texts(in: folder, "corpus.jsonl", noun: "document", mayBeEmpty: true)
         let allQueries = try Self.texts(

@@ -20,8 +20,8 @@ package enum TaskCatalogue {
             "Soygazi, Çiftçi, Kök, Cengiz: THQuAD, Turkish Historic Question Answering Dataset, 2021"
     )
 
-    /// Only paragraphs count, and only paragraphs are ranked: the official judgments also ask for the
-    /// bare answer string, which no retriever of passages is built to find.
+    /// Only paragraphs count, and only paragraphs are ranked: the official judgments also ask for
+    /// the bare answer string, which no retriever of passages is built to find.
     static let turHistQuadContexts = TaskDeclaration(
         name: "TurHistQuadRetrieval-contexts", kind: .retrieval,
         source: .beir(qrels: "qrels/contexts.tsv", judgedOnly: true),

@@ -16,7 +16,8 @@ package struct TaskLocator: Sendable {
     /// Folders below which task folders are looked for, in order.
     package let roots: [URL]
 
-    /// `AJAN_DATA/eval` and `AJAN_DATA` (default `../shared`), then `Samples`, seen from `directory`.
+    /// `AJAN_DATA/eval` and `AJAN_DATA` (default `../shared`), then `Samples`, seen from
+    /// `directory`.
     package init(
         directory: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -33,9 +34,9 @@ package struct TaskLocator: Sendable {
 
     /// The tasks that `name` means, with their data.
     ///
-    /// A name that stands for several tasks (`STS17`) gives those whose data is there. With `data`, a
-    /// declared task is read from that folder, or from its own folder below it; a name that is not
-    /// declared becomes a task of that folder's form.
+    /// A name that stands for several tasks (`STS17`) gives those whose data is there. With `data`,
+    /// a declared task is read from that folder, or from its own folder below it; a name that is
+    /// not declared becomes a task of that folder's form.
     ///
     /// - Throws: `EvaluationError.unknownTask`, `.missingData`, `.notADataSet`.
     package func tasks(named name: String, data: URL? = nil) throws -> [LocatedTask] {

@@ -1,4 +1,5 @@
-/// RFC 4180: cells between separators, quoted cells may hold separators, line ends and doubled quotes.
+/// RFC 4180: cells between separators, quoted cells may hold separators, line ends and doubled
+/// quotes.
 struct CSVParser {
     private let scalars: [Unicode.Scalar]
     private let separator: Unicode.Scalar

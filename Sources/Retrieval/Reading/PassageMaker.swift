@@ -24,8 +24,8 @@ package struct Passage: Equatable, Sendable {
 /// Cuts documents into passages on sentence boundaries.
 ///
 /// A passage takes whole sentences up to the token budget, and begins with as many of the last
-/// sentences of the one before it as fit the overlap. Passages never cross a heading. A sentence that
-/// is longer than the budget is cut between words.
+/// sentences of the one before it as fit the overlap. Passages never cross a heading. A sentence
+/// that is longer than the budget is cut between words.
 package struct PassageMaker {
     private let settings: IndexSettings
     /// Tokens of a text.

@@ -8,8 +8,9 @@ struct FoundFile: Equatable, Sendable {
 
 /// Finds the files under what the user named.
 enum SourceScanner {
-    /// Files under `root`, in the order of their paths. A file that is named itself is taken as text
-    /// when its ending says nothing; in folders only known endings count, and hidden files do not.
+    /// Files under `root`, in the order of their paths. A file that is named itself is taken as
+    /// text when its ending says nothing; in folders only known endings count, and hidden files do
+    /// not.
     ///
     /// - Throws: `RetrievalError.source` when there is nothing at `root`.
     static func files(under root: URL) throws -> [FoundFile] {
@@ -40,8 +41,8 @@ enum SourceScanner {
         return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
-    /// The bytes of a file, refused beyond `byteCountMax`. They are read, not mapped: another program
-    /// may shorten the file meanwhile.
+    /// The bytes of a file, refused beyond `byteCountMax`. They are read, not mapped: another
+    /// program may shorten the file meanwhile.
     static func contents(of file: FoundFile, byteCountMax: Int) throws -> Data {
         func refused(_ problem: String) -> RetrievalError {
             .source(path: file.path, line: nil, problem: problem)

@@ -1,8 +1,8 @@
 import Compute
 import Synchronization
 
-/// Search over the vectors of an index: every vector is compared, on all threads, or, where there is
-/// a graph, those on the way to the nearest ones.
+/// Search over the vectors of an index: every vector is compared, on all threads, or, where there
+/// is a graph, those on the way to the nearest ones.
 struct DenseSearch {
     let file: VectorFile
     let graph: VectorGraph?

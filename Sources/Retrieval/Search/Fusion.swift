@@ -1,7 +1,7 @@
 /// How two rankings become one.
 package enum Fusion: Codable, Equatable, Sendable {
-    /// Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the sum of 1 / (60 + rank). Looks
-    /// at places only.
+    /// Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the sum of 1 / (60 + rank).
+    /// Looks at places only.
     case reciprocalRank
     /// Weighted sum of how far the scores stand above what unrelated passages score.
     case sum(denseWeight: Double)
@@ -40,9 +40,9 @@ package enum Fusion: Codable, Equatable, Sendable {
         }
     }
 
-    /// How far the candidate stands above unrelated passages, in standard deviations: what a chance of
-    /// being right is computed from. Places alone (`reciprocalRank`) say nothing about that, so there
-    /// the standings count half and half.
+    /// How far the candidate stands above unrelated passages, in standard deviations: what a chance
+    /// of being right is computed from. Places alone (`reciprocalRank`) say nothing about that, so
+    /// there the standings count half and half.
     func evidence(
         of candidate: Candidate, mode: SearchMode, background: ScoreBackground
     ) -> Double {

@@ -5,8 +5,8 @@ import GRDB
 import Synchronization
 import TurkishText
 
-/// An index opened for searching. Safe to use from many tasks at once; sees the newest finished update
-/// at every search, while another process may be writing.
+/// An index opened for searching. Safe to use from many tasks at once; sees the newest finished
+/// update at every search, while another process may be writing.
 package final class IndexReader: Sendable {
     package let directory: IndexDirectory
     package let settings: IndexSettings
@@ -55,8 +55,8 @@ package final class IndexReader: Sendable {
 
     /// Answers a question.
     ///
-    /// - Throws: `RetrievalError.request` for a request that makes no sense, and the errors of the model
-    ///   and of damaged files.
+    /// - Throws: `RetrievalError.request` for a request that makes no sense, and the errors of the
+    ///   model and of damaged files.
     package func search(_ request: SearchRequest) throws -> SearchResponse {
         try request.check()
         let profile = try database.pool.read { try Meta.profile.read($0) } ?? SearchProfile()

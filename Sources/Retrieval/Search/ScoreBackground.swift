@@ -4,8 +4,9 @@ import TurkishText
 
 /// How questions score against passages that have nothing to do with them.
 ///
-/// Cosines of the E5 family all lie between 0.7 and 1, and BM25 has no upper end; measured in standard
-/// deviations above this background, the two become comparable, and a score says something by itself.
+/// Cosines of the E5 family all lie between 0.7 and 1, and BM25 has no upper end; measured in
+/// standard deviations above this background, the two become comparable, and a score says something
+/// by itself.
 package struct ScoreBackground: Codable, Equatable, Sendable {
     package struct Distribution: Codable, Equatable, Sendable {
         package let mean: Double

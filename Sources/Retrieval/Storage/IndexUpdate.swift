@@ -99,7 +99,8 @@ struct IndexUpdate {
         try progress(embedded)
     }
 
-    /// Embeds what is left, writes the vector file of the next generation and names it in the tables.
+    /// Embeds what is left, writes the vector file of the next generation and names it in the
+    /// tables.
     mutating func finish() throws {
         try embedPending()
         let generation = (try Meta.generation.read(database) ?? 0) + 1
@@ -177,8 +178,8 @@ struct StoredVectors {
 
     func contains(_ key: VectorKey) -> Bool { rows[key] != nil }
 
-    /// Whether `vectors` begins with exactly these vectors. Ids ascend and are never given twice, so
-    /// it is enough that the last one stands where it stood.
+    /// Whether `vectors` begins with exactly these vectors. Ids ascend and are never given twice,
+    /// so it is enough that the last one stands where it stood.
     func areFirst(of vectors: VectorFile) -> Bool {
         guard let file, file.count > 0, file.count <= vectors.count else { return false }
         return file.id(ofRow: file.count - 1) == vectors.id(ofRow: file.count - 1)

@@ -35,9 +35,10 @@ package struct IndexWriter {
 
     /// Brings the index up to date with files and folders.
     ///
-    /// Only what is new or changed by content is read into passages, and only passages with a new text
-    /// are embedded. Files that are gone leave the index. The update becomes visible at once, when it
-    /// is complete; interrupted, it leaves the index as it was and the next one goes on from there.
+    /// Only what is new or changed by content is read into passages, and only passages with a new
+    /// text are embedded. Files that are gone leave the index. The update becomes visible at once,
+    /// when it is complete; interrupted, it leaves the index as it was and the next one goes on
+    /// from there.
     ///
     /// - Parameters:
     ///   - roots: files and folders to follow from now on, besides those followed already.

@@ -97,7 +97,8 @@ struct GraphStamp: Codable, Equatable, Sendable {
             generation: generation, sha256: FileDigest.hex(hash.finalize()))
     }
 
-    /// The rows closest to `query` and their cosines, best first: `breadth` candidates are followed.
+    /// The rows closest to `query` and their cosines, best first: `breadth` candidates are
+    /// followed.
     func nearest(to query: QuantizedVector, breadth: Int) -> [(row: Int, cosine: Float)] {
         var rows = [UInt32](repeating: 0, count: breadth)
         var cosines = [Float](repeating: 0, count: breadth)

@@ -5,8 +5,8 @@ import Foundation
 /// Vectors of an update that is under way, in a log that survives the process: what was embedded
 /// before a crash is not embedded again.
 ///
-/// A record is a key (16 bytes), a scale (4), the digits, and the first 8 bytes of the SHA-256 of all
-/// that; reading stops at the first record that does not check. The head names the model.
+/// A record is a key (16 bytes), a scale (4), the digits, and the first 8 bytes of the SHA-256 of
+/// all that; reading stops at the first record that does not check. The head names the model.
 final class VectorStaging {
     private let url: URL
     private let dimensions: Int

@@ -5,8 +5,8 @@ extension Calibration {
     private static let ridge = 1e-3
     private static let steps = 50
 
-    /// The logistic map that makes `outcomes` most likely given `evidence` (Platt 1999), by Newton's
-    /// method; nil when the outcomes are all the same.
+    /// The logistic map that makes `outcomes` most likely given `evidence` (Platt 1999), by
+    /// Newton's method; nil when the outcomes are all the same.
     init?(evidence: [Double], outcomes: [Bool]) {
         let right = outcomes.count { $0 }
         guard right > 0, right < outcomes.count else { return nil }

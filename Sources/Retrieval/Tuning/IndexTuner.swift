@@ -34,8 +34,8 @@ package struct IndexTuner {
 
     /// Measures; changes nothing.
     ///
-    /// - Parameter passageTokens: sizes of passages to compare with the index's own; each is embedded
-    ///   into an index that is thrown away.
+    /// - Parameter passageTokens: sizes of passages to compare with the index's own; each is
+    ///   embedded into an index that is thrown away.
     package func tune(
         _ questions: TuningQuestions, passageTokens: [Int] = [], abstention: Abstention = .never
     ) throws -> TuningReport {

@@ -14,9 +14,9 @@ package struct TuningQuestion: Sendable {
 /// Reads questions with known answers and finds the answers in an index.
 ///
 /// A JSONL file has lines such as `{"question": "...", "relevant": ["kargo-01", "iade.md"]}`; a
-/// folder is read as BEIR has it (`queries.jsonl`, `qrels/test.tsv`). A document is named by its id in
-/// a JSONL or CSV file, by the end of its file's path, or by both: `sss.jsonl#kargo-01`. A question
-/// with an empty list is one that the documents do not answer.
+/// folder is read as BEIR has it (`queries.jsonl`, `qrels/test.tsv`). A document is named by its id
+/// in a JSONL or CSV file, by the end of its file's path, or by both: `sss.jsonl#kargo-01`. A
+/// question with an empty list is one that the documents do not answer.
 package struct TuningQuestions {
     private struct Line: Decodable {
         let question: String

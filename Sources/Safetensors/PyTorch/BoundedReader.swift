@@ -1,5 +1,6 @@
 /// Little-endian reads that throw instead of leaving their section of a file.
-// SAFETY: every read is checked against the bounds; a reader lives inside the `withBytes` that made it.
+// SAFETY: every read is checked against the bounds; a reader lives inside the `withBytes` that made
+// it.
 @safe struct BoundedReader {
     private let bytes: UnsafeRawBufferPointer
     private let file: String

@@ -1,9 +1,9 @@
 /// Reads the pickle of a PyTorch checkpoint without running anything.
 ///
-/// A pickle is a program for a stack machine, and a general reader would import and call whatever it
-/// names. This one knows the opcodes that `torch.save` writes (protocols 2 to 4) and the names in
-/// `PickleGlobal`; everything else ends the reading. The language has no loop, and every instruction
-/// takes at least a byte, so time and memory are bounded by the size of the program.
+/// A pickle is a program for a stack machine, and a general reader would import and call whatever
+/// it names. This one knows the opcodes that `torch.save` writes (protocols 2 to 4) and the names
+/// in `PickleGlobal`; everything else ends the reading. The language has no loop, and every
+/// instruction takes at least a byte, so time and memory are bounded by the size of the program.
 /// Source: CPython's `pickletools`, PyTorch's `serialization.py`.
 struct PickleMachine {
     private enum Item {

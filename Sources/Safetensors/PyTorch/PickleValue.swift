@@ -1,8 +1,8 @@
 /// What the restricted pickle machine can hold: data, and the few classes that make up tensors.
 ///
-/// No value refers to another one that is made later, so a hostile program can build neither a cycle
-/// nor a structure that is too deep to free: tuples have a bounded depth, dictionaries are numbers
-/// that the machine resolves, and of lists nothing is kept.
+/// No value refers to another one that is made later, so a hostile program can build neither a
+/// cycle nor a structure that is too deep to free: tuples have a bounded depth, dictionaries are
+/// numbers that the machine resolves, and of lists nothing is kept.
 enum PickleValue {
     case none
     case bool(Bool)

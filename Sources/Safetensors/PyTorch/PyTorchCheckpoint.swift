@@ -2,8 +2,9 @@ import Compute
 
 /// Tensors of a PyTorch checkpoint (`pytorch_model.bin`), as views into the mapped file.
 ///
-/// The file is a zip archive: `ARCHIVE/data.pkl` says which tensors there are and `ARCHIVE/data/KEY`
-/// holds the numbers of one storage, of which a tensor may be a part or a transposed view.
+/// The file is a zip archive: `ARCHIVE/data.pkl` says which tensors there are and
+/// `ARCHIVE/data/KEY` holds the numbers of one storage, of which a tensor may be a part or a
+/// transposed view.
 struct PyTorchCheckpoint {
     /// The pickle holds names and shapes, no numbers; that of a large model has some 100 kB.
     private static let pickleByteCountMax = 16 << 20
@@ -96,8 +97,8 @@ struct PyTorchCheckpoint {
 
     /// A row-major copy of a transposed or otherwise strided tensor.
     ///
-    /// No more is copied than the file has bytes: many views of one storage could ask for more memory
-    /// than any machine has.
+    /// No more is copied than the file has bytes: many views of one storage could ask for more
+    /// memory than any machine has.
     private mutating func gathered(
         _ info: TensorInfo, _ layout: StridedLayout, storage: Range<Int>
     ) throws(CheckpointError) -> MemoryRegion {

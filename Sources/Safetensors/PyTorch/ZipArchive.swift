@@ -68,7 +68,8 @@ struct ZipArchive {
         return nil
     }
 
-    /// Why a file without an end record is none: cut off, of the time before PyTorch 1.6, or neither.
+    /// Why a file without an end record is none: cut off, of the time before PyTorch 1.6, or
+    /// neither.
     private static func notAnArchive(
         _ reader: BoundedReader, file: String
     ) throws(CheckpointError) -> CheckpointError {

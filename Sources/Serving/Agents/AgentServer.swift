@@ -23,8 +23,8 @@ package final class AgentServer: Sendable {
 
     /// - Parameters:
     ///   - version: of the program.
-    ///   - send: takes one message without a line end; called from any thread, one call at a time per
-    ///     message.
+    ///   - send: takes one message without a line end; called from any thread, one call at a time
+    ///     per message.
     package init(
         catalog: Catalog, version: String, logger: Logger, send: @escaping @Sendable (Data) -> Void
     ) {

@@ -20,8 +20,8 @@ package final class StandardStreams: Sendable {
         output.withLock { try? $0.write(contentsOf: message + Data("\n".utf8)) }
     }
 
-    /// Calls `body` with every line, on a thread of its own, until the input ends. In the place of a line
-    /// that is too long it gets one that is no JSON, and so is answered with an error.
+    /// Calls `body` with every line, on a thread of its own, until the input ends. In the place of
+    /// a line that is too long it gets one that is no JSON, and so is answered with an error.
     package func forEachLine(_ body: @escaping @Sendable (Data) -> Void) async {
         await withCheckedContinuation { continuation in
             OwnerThread().start(name: "ajan-input") {

@@ -8,9 +8,9 @@ import Synchronization
 
 /// A served model: a bounded queue and the one thread that computes.
 ///
-/// Tasks hand in requests and sleep; the thread deals the waiting texts into passes by a token budget
-/// and wakes each task when its last text is done. A vector does not depend on what shares its pass, so
-/// batching cannot be seen in the answers.
+/// Tasks hand in requests and sleep; the thread deals the waiting texts into passes by a token
+/// budget and wakes each task when its last text is done. A vector does not depend on what shares
+/// its pass, so batching cannot be seen in the answers.
 package final class EmbeddingEngine: Sendable {
     /// How much the engine takes on.
     package struct Limits: Sendable, Equatable {
@@ -71,8 +71,8 @@ package final class EmbeddingEngine: Sendable {
     /// Embeds the texts of a request.
     ///
     /// - Parameter isAbandoned: asked before computing; true drops the request.
-    /// - Throws: `ServingError.overloaded`, `.stopping`, `.abandoned`, `.tooLarge`, `.notFinite`, and
-    ///   `ModelError.textTooLong` with the position in this request.
+    /// - Throws: `ServingError.overloaded`, `.stopping`, `.abandoned`, `.tooLarge`, `.notFinite`,
+    ///   and `ModelError.textTooLong` with the position in this request.
     package func embed(
         _ request: EmbeddingRequest, isAbandoned: @escaping @Sendable () -> Bool = { false }
     ) async throws -> [EmbeddedText] {
@@ -159,8 +159,8 @@ extension EmbeddingEngine {
         }
     }
 
-    /// Embeds slices together. When that fails, each is embedded alone, so that the fault stays with
-    /// the request that brought it.
+    /// Embeds slices together. When that fails, each is embedded alone, so that the fault stays
+    /// with the request that brought it.
     /// - Returns: tokens that went through the encoder.
     private func compute(_ slices: [JobSlice], _ key: GroupKey) -> Int {
         let texts = slices.flatMap { $0.job.request.texts[$0.range] }

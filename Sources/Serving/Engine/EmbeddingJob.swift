@@ -50,7 +50,8 @@ final class EmbeddingJob: Sendable {
                 missing: request.texts.count, reply: reply))
     }
 
-    /// Turkish text has about four bytes to a token of XLM-R; prompt and special tokens come on top.
+    /// Turkish text has about four bytes to a token of XLM-R; prompt and special tokens come on
+    /// top.
     private static func guessTokens(of text: String) -> Int { text.utf8.count / 4 + 6 }
 
     /// No text has more tokens than bytes, prompt and special tokens apart.

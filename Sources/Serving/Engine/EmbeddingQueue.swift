@@ -7,10 +7,12 @@ struct JobSlice: Sendable {
     let range: Range<Int>
 }
 
-/// The bounded queue in front of a model: jobs come in from many tasks, slices go out to one thread.
+/// The bounded queue in front of a model: jobs come in from many tasks, slices go out to one
+/// thread.
 ///
-/// Slices are dealt in turns, so a request of a thousand texts does not keep a single question waiting
-/// until it is through. A job that nobody waits for any more leaves the queue without being computed.
+/// Slices are dealt in turns, so a request of a thousand texts does not keep a single question
+/// waiting until it is through. A job that nobody waits for any more leaves the queue without being
+/// computed.
 // SAFETY: everything that changes is guarded by `condition`.
 final class EmbeddingQueue: @unchecked Sendable {
     /// How much may wait.
@@ -85,8 +87,8 @@ final class EmbeddingQueue: @unchecked Sendable {
         return admission
     }
 
-    /// Waits for work and deals slices of about `budget` tokens; nil when the queue was stopped and is
-    /// empty.
+    /// Waits for work and deals slices of about `budget` tokens; nil when the queue was stopped and
+    /// is empty.
     func next(budget: Int) -> [JobSlice]? {
         while true {
             let (slices, dropped) = condition.withLock {

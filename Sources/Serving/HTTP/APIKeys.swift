@@ -10,11 +10,11 @@ package struct APIKeys: Sendable {
         self.keys = keys.map { Array($0.utf8) }
     }
 
-    /// Keys from the environment (`AJAN_API_KEYS`, separated by commas) and from a file (one per line;
-    /// lines that begin with # are comments).
+    /// Keys from the environment (`AJAN_API_KEYS`, separated by commas) and from a file (one per
+    /// line; lines that begin with # are comments).
     ///
-    /// - Throws: `ServingError.configuration` for a file that cannot be read or holds no key, or a key that
-    ///   is too short to be one. The message does not show keys.
+    /// - Throws: `ServingError.configuration` for a file that cannot be read or holds no key, or a
+    ///   key that is too short to be one. The message does not show keys.
     package static func read(
         file: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> [String] {
@@ -43,8 +43,8 @@ package struct APIKeys: Sendable {
         text.trimmingCharacters(in: .whitespaces)
     }
 
-    /// Whether the `Authorization` header carries one of the keys. Takes the same time for every wrong
-    /// key of the same length.
+    /// Whether the `Authorization` header carries one of the keys. Takes the same time for every
+    /// wrong key of the same length.
     func accept(authorization header: String?) -> Bool {
         if keys.isEmpty { return true }
         let scheme = Array("bearer ".utf8)

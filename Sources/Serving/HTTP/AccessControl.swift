@@ -1,8 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// Lets in who carries an API key, and, on loopback, who calls the server by a name of loopback: a web
-/// page that points its own name at 127.0.0.1 does not reach the indexes of this machine.
+/// Lets in who carries an API key, and, on loopback, who calls the server by a name of loopback: a
+/// web page that points its own name at 127.0.0.1 does not reach the indexes of this machine.
 struct AccessControl: RouterMiddleware {
     typealias Context = ServingContext
 

@@ -132,8 +132,8 @@ extension AjanServer {
     }
 }
 
-/// Tells clients to go elsewhere for a moment before the server closes its door: `/ready` says no and
-/// every answer asks to close the connection, so no request is sent into a closing connection.
+/// Tells clients to go elsewhere for a moment before the server closes its door: `/ready` says no
+/// and every answer asks to close the connection, so no request is sent into a closing connection.
 private struct DrainNotice: Service {
     let drain: Flag
     let milliseconds: Int

@@ -7,7 +7,8 @@ final class ConnectionRegistry: Sendable {
 
     var count: Int { connections.withLock { $0.count } }
 
-    /// Set once the client of `channel` has gone; nil for a channel that is not a network connection.
+    /// Set once the client of `channel` has gone; nil for a channel that is not a network
+    /// connection.
     func departure(of channel: any Channel) -> Flag? {
         connections.withLock { $0[ObjectIdentifier(channel)] }
     }
@@ -26,8 +27,8 @@ final class ConnectionRegistry: Sendable {
     }
 }
 
-/// Notes when a client closes its side. A client that closes only its sending side counts as gone, as
-/// in nginx and in Go's server.
+/// Notes when a client closes its side. A client that closes only its sending side counts as gone,
+/// as in nginx and in Go's server.
 // SAFETY: handlers are touched only by the event loop of their channel.
 private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler,
     @unchecked Sendable

@@ -47,8 +47,8 @@ struct EmbeddingJSON {
 }
 
 extension EmbeddedText {
-    /// The first `count` numbers, scaled to length 1 again: what models trained with Matryoshka losses
-    /// are made for. `index` is the position of the text, for the error.
+    /// The first `count` numbers, scaled to length 1 again: what models trained with Matryoshka
+    /// losses are made for. `index` is the position of the text, for the error.
     func shortened(to count: Int?, index: Int) throws -> EmbeddedText {
         guard let count, count < vector.count else { return self }
         let prefix = vector.prefix(count)

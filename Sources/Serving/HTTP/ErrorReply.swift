@@ -5,8 +5,8 @@ import Hummingbird
 import NIOCore
 import Retrieval
 
-/// An error as clients see it: a status, and a body in the form of OpenAI's API with the position of the
-/// bad item besides.
+/// An error as clients see it: a status, and a body in the form of OpenAI's API with the position
+/// of the bad item besides.
 struct ErrorReply: Equatable {
     let status: HTTPResponse.Status
     /// `invalid_request_error`, `authentication_error`, `rate_limit_error` or `server_error`.

@@ -4,8 +4,8 @@ import Hummingbird
 import Logging
 import NIOHTTP1
 
-/// Around every request: its id, the watch on its client, its error body, its metrics and its line in
-/// the log. The line holds no text of the request.
+/// Around every request: its id, the watch on its client, its error body, its metrics and its line
+/// in the log. The line holds no text of the request.
 struct RequestScope: RouterMiddleware {
     typealias Context = ServingContext
 

@@ -13,8 +13,8 @@ package struct ServingConfiguration: Sendable {
     package var allowsOpenAccess = false
     /// Names besides those of loopback that a loopback server may be called by.
     package var allowedHosts: [String] = []
-    /// The role of texts whose request does not state one. Clients that know no roles use one name for
-    /// both sides, and two sides without a prompt go together better than two passages.
+    /// The role of texts whose request does not state one. Clients that know no roles use one name
+    /// for both sides, and two sides without a prompt go together better than two passages.
     package var defaultRole = Role.none
     /// Texts of one request.
     package var itemsMax = 2_048

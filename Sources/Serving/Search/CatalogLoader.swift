@@ -5,7 +5,8 @@ import Retrieval
 
 /// Opens the models and indexes that a command line names.
 package struct CatalogLoader {
-    /// Names in the model cache, or folders; empty takes the models of the indexes, else the default.
+    /// Names in the model cache, or folders; empty takes the models of the indexes, else the
+    /// default.
     package var models: [String] = []
     /// Folders of indexes, each as `DIR` or `NAME=DIR`.
     package var indexes: [String] = []
@@ -20,8 +21,8 @@ package struct CatalogLoader {
         let embedder: EngineEmbedder
     }
 
-    /// - Throws: what the models and indexes throw, and `ServingError.configuration` for a name that is
-    ///   used twice.
+    /// - Throws: what the models and indexes throw, and `ServingError.configuration` for a name
+    ///   that is used twice.
     package func load(metrics: ServerMetrics, logger: Logger) throws -> Catalog {
         let places = indexes.map(Self.place)
         try Self.checkUnique(places.map(\.name), of: "index")

@@ -1,8 +1,8 @@
 package import AjanEmbed
 package import Retrieval
 
-/// A served model as an index sees it: questions go through the engine's queue, together with all other
-/// requests for the model.
+/// A served model as an index sees it: questions go through the engine's queue, together with all
+/// other requests for the model.
 package struct EngineEmbedder: PassageEmbedder {
     private let engine: EmbeddingEngine
     private let base: any PassageEmbedder

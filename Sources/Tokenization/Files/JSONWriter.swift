@@ -1,8 +1,8 @@
 import Foundation
 
 extension JSONValue {
-    /// The value as JSON text: keys in byte order, whole numbers without a point, strings as they are
-    /// but for quotes, backslashes and control characters. The same value gives the same bytes.
+    /// The value as JSON text: keys in byte order, whole numbers without a point, strings as they
+    /// are but for quotes, backslashes and control characters. The same value gives the same bytes.
     var json: Data {
         var out: [UInt8] = []
         write(to: &out)

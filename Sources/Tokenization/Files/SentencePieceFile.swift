@@ -2,8 +2,8 @@ import Compute
 
 /// Reads `sentencepiece.bpe.model`: a protobuf message with pieces, scores and the normaliser.
 ///
-/// Ids are fairseq's, as XLM-RoBERTa uses them: `<s> <pad> </s> <unk>` first, then every normal piece
-/// shifted by one, `<mask>` last. Source: `sentencepiece_model.proto`; `transformers`,
+/// Ids are fairseq's, as XLM-RoBERTa uses them: `<s> <pad> </s> <unk>` first, then every normal
+/// piece shifted by one, `<mask>` last. Source: `sentencepiece_model.proto`; `transformers`,
 /// `tokenization_xlm_roberta.py`.
 struct SentencePieceFile {
     let file: String
@@ -53,8 +53,8 @@ struct SentencePieceFile {
             throw .damaged(
                 file: file, problem: "the charsmap of the normalizer is broken: \(error.text)")
         }
-        // Piece i of the file has the id i + 1 and the specials come before; only the unknown piece,
-        // piece 0, moves, to 3.
+        // Piece i of the file has the id i + 1 and the specials come before; only the unknown
+        // piece, piece 0, moves, to 3.
         var shifted = VocabularyReader()
         for piece in Self.specialPieces { shifted.append(Array(piece.utf8)) }
         let isNormal = kinds.map { $0 == .normal || $0 == .userDefined }

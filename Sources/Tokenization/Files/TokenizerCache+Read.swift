@@ -3,8 +3,8 @@ import Foundation
 import Safetensors
 
 extension TokenizerCache {
-    /// The tokenizer that the cache in `folder` holds; nil when there is no cache, or one of another
-    /// version or of another `tokenizer.json` than `json`.
+    /// The tokenizer that the cache in `folder` holds; nil when there is no cache, or one of
+    /// another version or of another `tokenizer.json` than `json`.
     ///
     /// - Throws: `TokenizationError.damaged` when the cache contradicts itself.
     static func tokenizer(

@@ -5,9 +5,9 @@ import Safetensors
 /// A tokenizer as it stands in memory, written to a file that is mapped instead of being read.
 ///
 /// `tokenizer.json` of XLM-RoBERTa takes a tenth of a second to read; the file beside it,
-/// `tokenizer.safetensors`, takes a millisecond and only the pages that are used. It is a cache: the
-/// fingerprint of the `tokenizer.json` that it was made from stands in it, and beside another one it is
-/// left alone. Only Unigram tokenizers are kept this way; the files of others are small.
+/// `tokenizer.safetensors`, takes a millisecond and only the pages that are used. It is a cache:
+/// the fingerprint of the `tokenizer.json` that it was made from stands in it, and beside another
+/// one it is left alone. Only Unigram tokenizers are kept this way; the files of others are small.
 package enum TokenizerCache {
     /// Name of the file inside a model folder.
     package static let fileName = "tokenizer.safetensors"

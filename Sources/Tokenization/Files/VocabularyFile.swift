@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads `vocab.txt`, one piece per line, with the flags of `tokenizer_config.json`: BERT's own files.
+/// Reads `vocab.txt`, one piece per line, with the flags of `tokenizer_config.json`: BERT's own
+/// files.
 struct VocabularyFile {
     private let file: String
     private var vocabulary = VocabularyReader()

@@ -17,7 +17,8 @@ struct VocabularyReader {
         scores.append(score)
     }
 
-    /// Reads the value of `vocab`: `[[piece, score], ...]` of Unigram, `{piece: id, ...}` of WordPiece.
+    /// Reads the value of `vocab`: `[[piece, score], ...]` of Unigram, `{piece: id, ...}` of
+    /// WordPiece.
     mutating func read(_ scanner: inout JSONScanner, file: String) throws(TokenizationError) {
         var next = self
         if try scanner.peek() == UInt8(ascii: "[") {

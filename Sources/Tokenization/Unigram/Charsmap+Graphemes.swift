@@ -2,8 +2,9 @@ extension Charsmap {
     /// Normalises as `tokenizers` does (`Precompiled`): by grapheme cluster.
     ///
     /// A cluster of fewer than 6 bytes is replaced as a whole by what its shortest known beginning
-    /// maps to; otherwise every scalar on its own. That differs from SentencePiece on some decomposed
-    /// text; models that ship a tokenizer.json were used this way, so it is right for them.
+    /// maps to; otherwise every scalar on its own. That differs from SentencePiece on some
+    /// decomposed text; models that ship a tokenizer.json were used this way, so it is right for
+    /// them.
     func normalizeByGrapheme(_ text: [UInt8], _ range: Range<Int>, into out: inout NormalizedText) {
         var start = range.lowerBound
         while start < range.upperBound {

@@ -1,8 +1,8 @@
-/// A precompiled normalisation table of SentencePiece: a double array of byte sequences, each with a
-/// replacement.
+/// A precompiled normalisation table of SentencePiece: a double array of byte sequences, each with
+/// a replacement.
 ///
-/// Source: `sentencepiece`, `normalizer.cc` (the blob: u32 size of the double array in bytes, the array,
-/// then the replacements, each ended by a zero byte) and `darts.h` (the units of the array).
+/// Source: `sentencepiece`, `normalizer.cc` (the blob: u32 size of the double array in bytes, the
+/// array, then the replacements, each ended by a zero byte) and `darts.h` (the units of the array).
 struct Charsmap: Sendable {
     let units: [UInt32]
     /// Texts that each end in a zero byte.

@@ -3,9 +3,9 @@ import Compute
 /// The pieces of a vocabulary as a byte trie, for finding all pieces that begin at a place.
 ///
 /// A double array (J. Aoe, 1989): a node is a place in one flat array; its child for a byte lies at
-/// `base + 1 + byte` and names the node as its parent, and the value of a piece that ends at the node
-/// lies at `base`. One array of 8-byte units needs no pointers, takes one look per byte, and can be
-/// mapped from a file. Nothing in the array is trusted: a look outside it finds no child.
+/// `base + 1 + byte` and names the node as its parent, and the value of a piece that ends at the
+/// node lies at `base`. One array of 8-byte units needs no pointers, takes one look per byte, and
+/// can be mapped from a file. Nothing in the array is trusted: a look outside it finds no child.
 struct PieceTrie: Sendable {
     /// One place of the array.
     struct Unit: BitwiseCopyable {

@@ -1,8 +1,9 @@
 /// Which characters normalisation leaves alone, and how far words of nothing else reach.
 ///
-/// Nearly all words of Turkish prose are plain: printable ASCII, Turkish letters, usual quotation marks.
-/// Such a word between spaces is segmented as it stands, which gives the same tokens as the long way
-/// round: no plain character joins a neighbour in a grapheme cluster, and the charsmap keeps it.
+/// Nearly all words of Turkish prose are plain: printable ASCII, Turkish letters, usual quotation
+/// marks. Such a word between spaces is segmented as it stands, which gives the same tokens as the
+/// long way round: no plain character joins a neighbour in a grapheme cluster, and the charsmap
+/// keeps it.
 struct PlainText: Sendable {
     /// Whether a byte below 0x80 stands for itself: printable ASCII but the space.
     private let ascii: [Bool]
@@ -63,8 +64,8 @@ struct PlainText: Sendable {
         return punctuation.indices.contains(index) && punctuation[index] ? 3 : 0
     }
 
-    /// The end of the stretch from `start` on that has to go the long way: a space between two plain
-    /// characters, or `limit`.
+    /// The end of the stretch from `start` on that has to go the long way: a space between two
+    /// plain characters, or `limit`.
     func endOfOther(_ text: [UInt8], _ start: Int, _ limit: Int) -> Int {
         var at = start
         var wasPlain = false

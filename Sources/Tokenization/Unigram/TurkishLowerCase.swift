@@ -1,8 +1,9 @@
 /// Turkish lower case as normalisers of tokenizer.json.
 ///
-/// A model of the uncased text contract lower-cases text before its tokenizer. These steps say the same
-/// to `tokenizers`, which knows no contract, so that such a model gives the same ids in `transformers`.
-/// Only this list, in this order, is read; another use of its steps is refused like any unknown one.
+/// A model of the uncased text contract lower-cases text before its tokenizer. These steps say the
+/// same to `tokenizers`, which knows no contract, so that such a model gives the same ids in
+/// `transformers`. Only this list, in this order, is read; another use of its steps is refused like
+/// any unknown one.
 enum TurkishLowerCase {
     /// The steps: İ in both spellings, I, everything else, and the dot that i must not carry.
     static let steps: [JSONValue] = [
@@ -53,7 +54,8 @@ enum TurkishLowerCase {
 }
 
 extension UnigramVocabulary {
-    /// The vocabulary with Turkish lower case before its other normalisers; the same when it has that.
+    /// The vocabulary with Turkish lower case before its other normalisers; the same when it has
+    /// that.
     package var uncased: UnigramVocabulary {
         guard case .object(var fields) = document else { return self }
         let rest = fields["normalizer"]

@@ -3,7 +3,8 @@ import Compute
 /// A SentencePiece Unigram vocabulary: finds the segmentation with the highest sum of scores.
 ///
 /// Source: T. Kudo, "Subword Regularization", 2018; the forward pass follows `encode_optimized` of
-/// `tokenizers` and `EncodeOptimized` of `sentencepiece`, which agree but for the width of the scores.
+/// `tokenizers` and `EncodeOptimized` of `sentencepiece`, which agree but for the width of the
+/// scores.
 struct UnigramModel: Sendable {
     /// In which arithmetic path scores are summed: the references differ, and so do their ties.
     enum Arithmetic: String, Sendable, Codable {
@@ -52,8 +53,8 @@ struct UnigramModel: Sendable {
         }
     }
 
-    /// Splits `bytes[range]` into pieces, which `scratch` then holds. Neighbouring unknown characters
-    /// are one piece.
+    /// Splits `bytes[range]` into pieces, which `scratch` then holds. Neighbouring unknown
+    /// characters are one piece.
     ///
     /// - Complexity: linear in the bytes, times the length of the longest piece.
     func segment(_ bytes: [UInt8], _ range: Range<Int>, _ scratch: inout Scratch) {

@@ -1,8 +1,9 @@
 /// Words that were segmented before, with their pieces.
 ///
-/// Half of running text is a few thousand words. The cache has one place per hash, a newer word takes
-/// the place of an older one, and its size never changes. It holds words of up to 24 bytes and 8 pieces
-/// whose characters need no normalisation, so a word that is found is exactly the word that was kept.
+/// Half of running text is a few thousand words. The cache has one place per hash, a newer word
+/// takes the place of an older one, and its size never changes. It holds words of up to 24 bytes
+/// and 8 pieces whose characters need no normalisation, so a word that is found is exactly the word
+/// that was kept.
 struct WordCache {
     /// The bytes of a word in three numbers, filled up with zeros; no word contains a zero byte.
     struct Key: Equatable {

@@ -7,10 +7,10 @@ package struct Objective: Sendable, Equatable, Codable {
         case meanSquaredError
         /// Mean of `1 - cos(student, teacher)` over the sequences.
         case cosine
-        /// Mean over all `n^2` pairs of sequences of the batch of the squared difference between the
-        /// cosine of their student vectors and that of their teacher vectors.
-        /// Source: Park et al., "Relational Knowledge Distillation", CVPR 2019 (similarities
-        /// in place of distances).
+        /// Mean over all `n^2` pairs of sequences of the batch of the squared difference between
+        /// the cosine of their student vectors and that of their teacher vectors. Source: Park et
+        /// al., "Relational Knowledge Distillation", CVPR 2019 (similarities in place of
+        /// distances).
         case relational
         /// Cross-entropy of each anchor against all positives of the batch; the logits are cosines
         /// times `scale`. Source: Henderson et al., arXiv 1705.00652; `sentence-transformers`,

@@ -25,8 +25,8 @@ package struct Parameter: Sendable, Equatable {
 
 /// Where every parameter of a student lies.
 ///
-/// The word table comes first. Everything after it, from `denseStart`, gets a gradient in each step.
-/// Query, key and value projections lie one below the other, so that they are one matrix.
+/// The word table comes first. Everything after it, from `denseStart`, gets a gradient in each
+/// step. Query, key and value projections lie one below the other, so that they are one matrix.
 package struct ParameterLayout: Sendable, Equatable {
     /// The weights and biases of one linear layer or LayerNorm, as indices of first numbers.
     package struct Linear: Sendable, Equatable {

@@ -4,8 +4,8 @@ package import Safetensors
 
 /// A model that is being trained: its configuration and all parameters in one f32 allocation.
 ///
-/// While a `Trainer` works on a student, rows of the word table may lag behind; `Trainer.synchronize`
-/// brings them up to date before parameters are read here.
+/// While a `Trainer` works on a student, rows of the word table may lag behind;
+/// `Trainer.synchronize` brings them up to date before parameters are read here.
 package final class Student: Sendable {
     package let configuration: StudentConfiguration
     package let layout: ParameterLayout

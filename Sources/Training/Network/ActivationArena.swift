@@ -5,8 +5,8 @@ import Encoder
 /// every batch and grown only by a batch with more tokens than any before.
 ///
 /// Kept per layer and token: `10 hiddenSize` numbers when the intermediate size is four times the
-/// hidden size (projections, context, the input of GELU, two normalised sums). Results of LayerNorm and
-/// GELU are computed again in the backward pass.
+/// hidden size (projections, context, the input of GELU, two normalised sums). Results of LayerNorm
+/// and GELU are computed again in the backward pass.
 struct ActivationArena {
     /// What the forward pass of one layer keeps for the backward pass. `T` tokens.
     struct Layer {

@@ -11,7 +11,8 @@ struct EncoderLayer {
     let epsilon: Float
     let pool: ComputePool
 
-    /// Replaces `rows.hidden` by the output of the layer, given `input`, which may be `rows.hidden`.
+    /// Replaces `rows.hidden` by the output of the layer, given `input`, which may be
+    /// `rows.hidden`.
     func forward(_ input: Matrix, pass: ForwardPass) {
         // attended = LayerNorm(input + dropout(W_o attention(W_qkv input)))
         parameters.queryKeyValue.forward(input, into: kept.queryKeyValue, pool: pool)

@@ -31,8 +31,8 @@ struct SentenceStage {
         return Kept(pooled: pooled, raw: raw, vectors: UnitRows(raw).rows)
     }
 
-    /// Writes the gradient of the hidden states, given that of the vectors, and adds up those of the
-    /// Dense layer.
+    /// Writes the gradient of the hidden states, given that of the vectors, and adds up those of
+    /// the Dense layer.
     func backward(
         _ gradient: Matrix, kept: Kept, batch: PackedBatch, into hiddenGradient: Matrix,
         sums: PartialSums

@@ -1,8 +1,8 @@
 import Foundation
 
-/// How the learning rate moves: a linear warm-up, then constant, linear to zero, or half a cosine to
-/// zero. The same factors as `get_constant_schedule_with_warmup`, `get_linear_schedule_with_warmup`
-/// and `get_cosine_schedule_with_warmup` of `transformers`.
+/// How the learning rate moves: a linear warm-up, then constant, linear to zero, or half a cosine
+/// to zero. The same factors as `get_constant_schedule_with_warmup`,
+/// `get_linear_schedule_with_warmup` and `get_cosine_schedule_with_warmup` of `transformers`.
 package struct LearningRateSchedule: Sendable, Equatable, Codable {
     /// The part after the warm-up.
     package enum Shape: String, Sendable, CaseIterable, Codable {

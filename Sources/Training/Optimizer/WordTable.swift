@@ -2,9 +2,9 @@ package import Compute
 
 /// AdamW for the word table, where most rows have no gradient in a step.
 ///
-/// Plain AdamW moves every row in every step: by its fading moments, and by weight decay. Here a row
-/// is left alone until it is looked at again, and then gets all steps that it missed, one after the
-/// other, with the same arithmetic. The table is therefore the same, bit for bit, as with dense
+/// Plain AdamW moves every row in every step: by its fading moments, and by weight decay. Here a
+/// row is left alone until it is looked at again, and then gets all steps that it missed, one after
+/// the other, with the same arithmetic. The table is therefore the same, bit for bit, as with dense
 /// AdamW; memory traffic and the memory of moments follow the rows that a run really uses.
 package final class WordTable {
     private let values: Matrix

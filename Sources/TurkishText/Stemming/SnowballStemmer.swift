@@ -1,9 +1,9 @@
-/// The Turkish stemmer of the Snowball project: suffixes of nouns and of nominal verbs come off from
-/// the end, then the last consonant is put right ("kitabımızdan" becomes "kitap").
+/// The Turkish stemmer of the Snowball project: suffixes of nouns and of nominal verbs come off
+/// from the end, then the last consonant is put right ("kitabımızdan" becomes "kitap").
 ///
-/// The algorithm is that of Eryiğit and Adalı (2004) as Evren Çilden wrote it down for Snowball; its
-/// stems equal those of `snowballstemmer` 3.1.1, whose odd corners are part of the definition. It does
-/// not look words up, so it errs on short ones and on verbs.
+/// The algorithm is that of Eryiğit and Adalı (2004) as Evren Çilden wrote it down for Snowball;
+/// its stems equal those of `snowballstemmer` 3.1.1, whose odd corners are part of the definition.
+/// It does not look words up, so it errs on short ones and on verbs.
 package enum SnowballStemmer {
     /// Longer words are no words: they stay as they are. Turkish reaches about 70 letters.
     private static let lettersMax = 128
@@ -47,8 +47,8 @@ package enum SnowballStemmer {
     ]
 }
 
-// The grammar. Suffixes are named as in the paper: capitals change with the vowels before them, small
-// letters in front come and go with the letter before them.
+// The grammar. Suffixes are named as in the paper: capitals change with the vowels before them,
+// small letters in front come and go with the letter before them.
 
 private let (open, cut) = (Stemming.open, Stemming.cut)
 

@@ -62,8 +62,8 @@ enum Stemming {
         }
     }
 
-    /// One of the suffixes `forms`, in which A stands for a or e, D for d or t, and U for one closed
-    /// vowel, the same in every place.
+    /// One of the suffixes `forms`, in which A stands for a or e, D for d or t, and U for one
+    /// closed vowel, the same in every place.
     ///
     /// - Parameters:
     ///   - harmonious: false for suffixes that are taken whatever the vowels before them.

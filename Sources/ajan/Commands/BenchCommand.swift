@@ -8,7 +8,7 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measure speed on this machine: tokenizer, throughput, latency of one text.",
         discussion: """
-            Texts come as for `ajan embed`. Each round encodes all of them; the median round counts.
+            Texts come as for `ajan embed`. Each round encodes all of them; the median round counts. \
             Leave the machine alone meanwhile, and use texts like those that you will have.
 
             ajan bench --role query "kargom ne zaman gelir?" "iade süresi kaç gün?"

@@ -8,8 +8,8 @@ struct CompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Tell whether two runs differ: paired differences, intervals, tests.",
         discussion: """
-            Both runs must have asked the same queries of the same data. Differences are A minus B, with
-            95% intervals from the paired bootstrap and p-values from the paired permutation test,
+            Both runs must have asked the same queries of the same data. Differences are A minus B, with \
+            95% intervals from the paired bootstrap and p-values from the paired permutation test, \
             corrected over the tasks of the table (Holm).
 
             ajan compare runs/multilingual-e5-small.json runs/bm25-first-five.json

@@ -8,7 +8,7 @@ struct EmbedCommand: ParsableCommand {
         commandName: "embed",
         abstract: "Turn texts into vectors.",
         discussion: """
-            Texts come as arguments, from files (one text per line, or JSONL), or from standard input
+            Texts come as arguments, from files (one text per line, or JSONL), or from standard input \
             (-). One row leaves per text, in order, with its receipt: tokens seen, tokens kept, windows.
 
             ajan embed --role query "kargom ne zaman gelir?"

@@ -9,9 +9,9 @@ struct EvalCommand: ParsableCommand {
         commandName: "eval",
         abstract: "Measure a model, a word baseline, or both together, with error bars.",
         discussion: """
-            Data sets are found under AJAN_DATA (default ../shared) and Samples/; --data names another
-            folder, and any name for --task makes a task of a folder of your own. Without --task, every
-            task whose data is there is run. Each run is written below --output, with a copy that mteb
+            Data sets are found under AJAN_DATA (default ../shared) and Samples/; --data names another \
+            folder, and any name for --task makes a task of a folder of your own. Without --task, every \
+            task whose data is there is run. Each run is written below --output, with a copy that mteb \
             reads, for `ajan compare` and `ajan report`.
 
             ajan eval --task TurHistQuadRetrieval STS17

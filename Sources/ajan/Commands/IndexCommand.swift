@@ -10,7 +10,7 @@ struct IndexCommand: ParsableCommand {
         commandName: "index",
         abstract: "Index folders and files for `ajan search`.",
         discussion: """
-            Reads text, Markdown, HTML, JSONL and CSV, cuts them into passages on sentence boundaries
+            Reads text, Markdown, HTML, JSONL and CSV, cuts them into passages on sentence boundaries \
             and embeds them. Run again, it embeds only what changed; killed, it goes on where it was.
 
             ajan index belgeler/ --out my.index

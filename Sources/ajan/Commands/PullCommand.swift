@@ -10,8 +10,8 @@ struct PullCommand: AsyncParsableCommand {
         commandName: "pull",
         abstract: "Fetch a model or a data set from Hugging Face or a mirror of it.",
         discussion: """
-            Goes on where an earlier pull stopped, checks every file, and shows a folder only when it
-            is whole. --model ORG/NAME then works in every command. HF_TOKEN opens private
+            Goes on where an earlier pull stopped, checks every file, and shows a folder only when it \
+            is whole. --model ORG/NAME then works in every command. HF_TOKEN opens private \
             repositories, HF_ENDPOINT names a mirror, AJAN_OFFLINE=1 keeps the network untouched.
 
             ajan pull fredoline005/ajan-embed-q

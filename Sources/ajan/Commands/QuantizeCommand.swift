@@ -8,13 +8,13 @@ struct QuantizeCommand: ParsableCommand {
         commandName: "quantize",
         abstract: "Write the int8 form of a model: smaller, and open in milliseconds.",
         discussion: """
-            Models run in int8 by default; opening one the first time quantises and packs its layers
+            Models run in int8 by default; opening one the first time quantises and packs its layers \
             and reads its tokenizer. The folder written here has that done: it is mapped as it is.
 
             ajan quantize multilingual-e5-small ./e5-small-int8
             ajan embed --model ./e5-small-int8 --role query "kargom ne zaman gelir?"
 
-            Word embeddings become int8 rows too; --embeddings stored keeps them, and then the vectors
+            Word embeddings become int8 rows too; --embeddings stored keeps them, and then the vectors \
             are those of the source in int8, bit by bit. f32 needs the source.
             """)
 

@@ -8,8 +8,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Put runs side by side: scores, significance, robustness, ablation.",
         discussion: """
-            Prints Markdown, or writes the forms that --output names by their endings: .md, .json, and
-            .html for one page with charts that needs no network. Systems of a column that share a letter
+            Prints Markdown, or writes the forms that --output names by their endings: .md, .json, and \
+            .html for one page with charts that needs no network. Systems of a column that share a letter \
             cannot be told apart. Differences are to the first run, or to the one that --reference names.
 
             ajan report runs/*.json

@@ -8,7 +8,7 @@ struct SimilarityCommand: ParsableCommand {
         commandName: "similarity",
         abstract: "Compare texts with each other: a matrix of cosines.",
         discussion: """
-            Every text is compared with every other one. To rank passages for a question, give the
+            Every text is compared with every other one. To rank passages for a question, give the \
             question first and use --rank: it is then encoded as a query, the others as passages.
 
             ajan similarity "kargom nerede?" "Siparişim hâlâ gelmedi." "Faturamı nasıl öderim?"

@@ -8,7 +8,7 @@ struct TokenizeCommand: ParsableCommand {
         commandName: "tokenize",
         abstract: "Show the tokens of a text: pieces, ids, where they came from.",
         discussion: """
-            Turkish words are long and models cut them into pieces; many pieces per word cost time and
+            Turkish words are long and models cut them into pieces; many pieces per word cost time and \
             quality. Compare the ratio for clean text, capitals and text typed without dots.
 
             ajan tokenize "Kargom ne zaman gelir?" "KARGOM NE ZAMAN GELİR?" "kargom ne zaman gelir"

@@ -9,12 +9,12 @@ struct TuneCommand: ParsableCommand {
         commandName: "tune",
         abstract: "Choose how an index is searched, by questions whose answers are known.",
         discussion: """
-            A line of the questions: {"question": "kargom nerede?", "relevant": ["kargo-01"]}
-            An answer is named by the id of a record, the end of a file's path, or file#id. A question
-            with an empty list is one that the documents do not answer. A folder in the form of BEIR
+            A line of the questions: {"question": "kargom nerede?", "relevant": ["kargo-01"]} \
+            An answer is named by the id of a record, the end of a file's path, or file#id. A question \
+            with an empty list is one that the documents do not answer. A folder in the form of BEIR \
             (queries.jsonl, qrels/test.tsv) is read too.
 
-            Another way to search replaces the present one only when a paired test says that it is
+            Another way to search replaces the present one only when a paired test says that it is \
             better beyond chance. Scores then come with their chance of being right.
 
             ajan tune my.index questions.jsonl

@@ -4,7 +4,8 @@ import Foundation
 
 /// The form in which vectors leave the program.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
-    /// One object per text and line: `{"embedding": [...], "tokens": 12, "kept": 12, "windows": 1}`.
+    /// One object per text and line: `{"embedding": [...], "tokens": 12, "kept": 12, "windows":
+    /// 1}`.
     case jsonl
     /// One JSON array of such objects.
     case json

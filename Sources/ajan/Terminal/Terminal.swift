@@ -14,7 +14,8 @@ enum Terminal {
         isatty(stream == .output ? STDOUT_FILENO : STDERR_FILENO) == 1
     }
 
-    /// Writes `text` and a line end, if there is text. A closed pipe (`ajan ... | head`) ends quietly.
+    /// Writes `text` and a line end, if there is text. A closed pipe (`ajan ... | head`) ends
+    /// quietly.
     static func write(_ text: String, to stream: Stream = .output) {
         guard !text.isEmpty else { return }
         do {

@@ -1,5 +1,5 @@
-// Holds every variant of the kernels against the scalar reference. One case table for the Swift tests
-// and for the plain C driver that runs under an emulator.
+// Holds every variant of the kernels against the scalar reference. One case table for the Swift
+// tests and for the plain C driver that runs under an emulator.
 #ifndef KERNEL_CHECK_H
 #define KERNEL_CHECK_H
 #include "ckernels.h"

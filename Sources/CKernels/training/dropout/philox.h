@@ -10,8 +10,8 @@ enum { CK_PHILOX_ROUNDS = 7 };
 #define CK_PHILOX_W0 0x9E3779B9u
 #define CK_PHILOX_W1 0xBB67AE85u
 
-// Lanes that share a group of counters: element e of a row is drawn from word (e % 128) / 32 of counter
-// (e / 128) * 16 + e % 16, its low half when e / 16 is even.
+// Lanes that share a group of counters: element e of a row is drawn from word (e % 128) / 32 of
+// counter (e / 128) * 16 + e % 16, its low half when e / 16 is even.
 enum { CK_DROPOUT_LANES = 16, CK_DROPOUT_GROUP = 128 };
 
 static inline void ck_philox(uint32_t c[4], uint32_t k0, uint32_t k1) {

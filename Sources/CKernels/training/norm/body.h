@@ -50,7 +50,8 @@ void CK_ISA(ck_norm_forward_f32)(const ck_norm_forward_args *a, size_t first, si
     }
 }
 
-// Means of g = dy gamma and of g * normalized over a row; adds the row to the sums of gamma and beta.
+// Means of g = dy gamma and of g * normalized over a row; adds the row to the sums of gamma and
+// beta.
 static void reduce_row(const ck_norm_backward_args *a, size_t row, float *sums, float means[2]) {
     const float *dy = a->dy + row * a->n, *normalized = a->normalized + row * a->n;
     vf plain = {}, weighted = {};

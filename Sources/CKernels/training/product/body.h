@@ -31,8 +31,8 @@ CK_INLINE void transpose_block(vf x[CK_WIDTH]) {
     }
 }
 
-// Packs `rows` (at most R) rows of a as [k][R]. Vectors are stored over each other, W lanes at every
-// R-th place, so up to W numbers after the end are touched.
+// Packs `rows` (at most R) rows of a as [k][R]. Vectors are stored over each other, W lanes at
+// every R-th place, so up to W numbers after the end are touched.
 static void pack_rows(const ck_linear_f32_args *a, size_t first, size_t rows, float *out) {
     const float *x = a->x + first * a->x_row;
     if (a->x_row == 1) {
@@ -55,8 +55,8 @@ static void pack_rows(const ck_linear_f32_args *a, size_t first, size_t rows, fl
     }
 }
 
-// c [R, V vectors] = packed a times panels of b, onto what is in c when `add`; c is either the result
-// or a buffer of the same shape.
+// c [R, V vectors] = packed a times panels of b, onto what is in c when `add`; c is either the
+// result or a buffer of the same shape.
 CK_INLINE void block_product(size_t V, size_t k, const float *a, const float *const b[2], float *c,
                              size_t ldc, int add) {
     vf sum[R][2];

@@ -1,4 +1,5 @@
-/// How an HTML report looks: light or dark as the reader's system is, readable on paper and on a phone.
+/// How an HTML report looks: light or dark as the reader's system is, readable on paper and on a
+/// phone.
 enum ReportStyle {
     /// Systems that have a colour of their own; more of them share colours.
     static let systemColours = 8

@@ -6,8 +6,8 @@ struct EmbeddingsRoute: Sendable {
     let catalog: Catalog
     let reader: RequestReader
 
-    /// What OpenAI's clients send, and `input_type` (Cohere's name for the role). Other fields, such as
-    /// `user`, are ignored.
+    /// What OpenAI's clients send, and `input_type` (Cohere's name for the role). Other fields,
+    /// such as `user`, are ignored.
     private struct Body: Decodable {
         let input: TextList
         let model: String?

@@ -3,8 +3,9 @@ import Hummingbird
 
 /// `POST /similarity`: cosines of one text to many.
 ///
-/// `{"query": ..., "passages": [...]}` gives each side its role; the form of text-embeddings-inference,
-/// `{"inputs": {"source_sentence": ..., "sentences": [...]}}`, treats both sides alike.
+/// `{"query": ..., "passages": [...]}` gives each side its role; the form of
+/// text-embeddings-inference, `{"inputs": {"source_sentence": ..., "sentences": [...]}}`, treats
+/// both sides alike.
 struct SimilarityRoute: Sendable {
     let catalog: Catalog
     let reader: RequestReader
