@@ -10,6 +10,7 @@ package enum Checksum: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads an ETag or an object name: 64 or 40 hexadecimal digits, quoted or not; nil for others.
     package init?(_ text: String) {
+        // Not Turkish text: digits of base 16.
         var text = text.lowercased()
         if text.hasPrefix("w/") { text.removeFirst(2) }
         text = text.trimmingCharacters(in: CharacterSet(charactersIn: "\""))

@@ -42,6 +42,7 @@ package struct HubSettings: Sendable {
         }
         token = value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
         isOffline = ["AJAN_OFFLINE", "HF_HUB_OFFLINE"].contains { name in
+            // Not Turkish text: the words of a switch.
             ["1", "true", "yes", "on"].contains(environment[name]?.lowercased() ?? "")
         }
         let isSecure = root.scheme == "https"

@@ -48,6 +48,7 @@ struct RepositoryListing: Sendable {
                 checksum: (sibling.lfs?.sha256 ?? (sibling.lfs == nil ? sibling.blobId : nil))
                     .flatMap(Checksum.init))
         }
+        // Not Turkish text: names that a disk without upper case would merge.
         guard Set(files.map { $0.path.lowercased() }).count == files.count else {
             throw bad("two files share a name")
         }

@@ -25,16 +25,18 @@ struct DistillTests {
 
     /// Kills `kills` runs of `arguments` at random moments, then lets one finish.
     ///
+    /// - Parameter within: how long an undisturbed run takes; the moments lie in its first part, so
+    ///   that a fast machine is interrupted as surely as a slow one.
     /// - Returns: how many were really killed while they worked.
     private func runWithKills(
-        _ arguments: [String], kills: Int, longestMilliseconds: UInt64, in folder: URL
+        _ arguments: [String], kills: Int, within duration: Duration, in folder: URL
     ) throws -> Int {
         var generator = SplitMix(state: Self.seed)
         var killed = 0
         for _ in 0..<kills {
             let process = try Program.start(arguments, outputIn: folder)
-            let milliseconds = 20 + generator.next() % longestMilliseconds
-            Thread.sleep(forTimeInterval: Double(milliseconds) / 1_000)
+            let share = Double(generator.next() % 1_000) / 1_000
+            Thread.sleep(forTimeInterval: 0.9 * share * (duration / .seconds(1)))
             if process.isRunning {
                 kill(process.processIdentifier, SIGKILL)
                 killed += 1
@@ -49,16 +51,20 @@ struct DistillTests {
     @Test("killed while it caches, by one process or by two, leaves the bytes of a quiet run")
     func cacheKills() throws {
         let changes = ["cache": "cache:\n  shard-rows: 4"]
+        var duration = Duration.zero
         let quiet = try TemporaryFolder.with { folder in
             let tiny = try TinyDistillation(in: folder, texts: 600, changes: changes)
-            #expect(try Program.run(distill(tiny, "--through", "cache")).status == 0)
+            duration = try ContinuousClock().measure {
+                let outcome = try Program.run(distill(tiny, "--through", "cache"))
+                #expect(outcome.status == 0, "\(outcome.error)")
+            }
             return try contents(tiny.output.appendingPathComponent("cache"))
         }
         #expect(quiet.count == 301, "the premise: 150 shards, their sidecars and the key")
         try TemporaryFolder.with { folder in
             let tiny = try TinyDistillation(in: folder, texts: 600, changes: changes)
             let killed = try runWithKills(
-                distill(tiny, "--through", "cache"), kills: 6, longestMilliseconds: 400, in: folder)
+                distill(tiny, "--through", "cache"), kills: 6, within: duration, in: folder)
             #expect(killed > 0, "the premise: some run was killed (seed \(Self.seed))")
             #expect(try contents(tiny.output.appendingPathComponent("cache")) == quiet)
         }
@@ -91,17 +97,20 @@ struct DistillTests {
                     .filter { $0.key != "README.md" }
             }
         }
+        var duration = Duration.zero
         let quiet = try TemporaryFolder.with { folder in
             let tiny = try TinyDistillation(in: folder, changes: changes)
-            let outcome = try Program.run(distill(tiny))
-            #expect(outcome.status == 0, "\(outcome.error)")
+            duration = try ContinuousClock().measure {
+                let outcome = try Program.run(distill(tiny))
+                #expect(outcome.status == 0, "\(outcome.error)")
+            }
             return try finished(tiny)
         }
         #expect(quiet.allSatisfy { $0.keys.contains("model.safetensors") })
         try TemporaryFolder.with { folder in
             let tiny = try TinyDistillation(in: folder, changes: changes)
             let killed = try runWithKills(
-                distill(tiny), kills: 8, longestMilliseconds: 700, in: folder)
+                distill(tiny), kills: 8, within: duration, in: folder)
             #expect(killed > 0, "the premise: some run was killed (seed \(Self.seed))")
             #expect(try finished(tiny) == quiet)
             let left = try FileManager.default.subpathsOfDirectory(atPath: tiny.output.path)

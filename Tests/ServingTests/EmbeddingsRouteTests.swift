@@ -63,7 +63,7 @@ struct EmbeddingsRouteTests {
                 let answer = try await caller.post(
                     "/v1/embeddings", #"{"input": "kısa", "dimensions": \#(wrong)}"#)
                 #expect(answer.status == 400)
-                #expect(answer.error["param"] == "dimensions")
+                #expect(answer.error["param"] == "dimensions", "dimensions \(wrong)")
             }
         }
     }

@@ -164,10 +164,15 @@ struct EngineTests {
     func stopping() async throws {
         let engine = EmbeddingEngine.fake(model)
         model.gate.close()
-        let waiting = (0..<30).map { index in
-            Task { try await engine.embed(EmbeddingRequest(["kalan \(index)"], role: .none)) }
-        }
-        try #require(try await eventually { engine.queuedRequests >= 29 })
+        // The first one holds the model, so that all the others have to wait.
+        let first = Task { try await engine.embed(EmbeddingRequest(["ilk"], role: .none)) }
+        try #require(try await eventually { model.gate.arrivals == 1 })
+        let waiting =
+            [first]
+            + (0..<29).map { index in
+                Task { try await engine.embed(EmbeddingRequest(["kalan \(index)"], role: .none)) }
+            }
+        try #require(try await eventually { engine.queuedRequests == 29 })
         model.gate.open()
         engine.stop()
         for task in waiting { #expect(try await task.value.count == 1) }

@@ -93,10 +93,11 @@ extension Logger {
 }
 
 extension EmbeddingEngine {
-    static func fake(_ model: FakeModel, limits: Limits = Limits()) -> EmbeddingEngine {
+    static func fake(
+        _ model: FakeModel, limits: Limits = Limits(), metrics: ServerMetrics = ServerMetrics()
+    ) -> EmbeddingEngine {
         EmbeddingEngine(
-            name: "sahte", backend: model, limits: limits, metrics: ServerMetrics(),
-            logger: .silent)
+            name: "sahte", backend: model, limits: limits, metrics: metrics, logger: .silent)
     }
 }
 

@@ -17,10 +17,12 @@ struct TestServer {
         _ setup: TestingSetup = .router,
         _ body: @escaping @Sendable (TestCaller) async throws -> Void
     ) async throws {
+        let metrics = ServerMetrics()
         let catalog = Catalog(
-            engines: [EmbeddingEngine.fake(model, limits: limits)], indexes: indexes)
+            engines: [EmbeddingEngine.fake(model, limits: limits, metrics: metrics)],
+            indexes: indexes)
         let server = try AjanServer(
-            configuration, catalog: catalog, metrics: ServerMetrics(), logger: .silent)
+            configuration, catalog: catalog, metrics: metrics, logger: .silent)
         defer { catalog.stop() }
         try await server.application().test(setup) { client in
             try await body(TestCaller(client: client))

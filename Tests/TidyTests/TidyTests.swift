@@ -14,12 +14,13 @@ struct TidyTests {
         #expect(swift.count > 100 && c.count > 10, "the premise: the sources are found")
     }
 
-    @Test("has no line over 105 columns")
+    @Test("has no line over 100 columns, but for texts that need their length")
     func columns() {
         for file in swift + c {
-            for (index, line) in file.lines.enumerated() where line.count > 105 {
-                // A string in a test or a message may need its length.
-                guard !line.contains("\"") else { continue }
+            var isInText = false
+            for (index, line) in file.lines.enumerated() {
+                if line.contains("\"\"\"") { isInText.toggle() }
+                guard line.count > 100, !isInText, !line.contains("\"") else { continue }
                 Issue.record("\(file):\(index + 1) has \(line.count) columns")
             }
         }
@@ -58,6 +59,8 @@ struct TidyTests {
     func bannedCalls(call: String, instead: String) {
         for file in swift where file.libraryTarget != nil {
             for (index, line) in file.lines.enumerated() where Self.calls(call, in: line) {
+                // Numbers and names of machines may change their case anyhow.
+                if index > 0, file.lines[index - 1].contains("// Not Turkish text:") { continue }
                 Issue.record("\(file):\(index + 1) uses \(call) — \(instead)")
             }
         }

@@ -13,8 +13,12 @@ package struct LanguageIdentifier: Sendable {
     /// Letters that are judged together. Longer texts are judged piece by piece, so that a text in
     /// two languages shows.
     private static let windowLetters = 80
-    /// How much likelier Turkish is than everything else before a letter is seen.
+    /// How much likelier Turkish is than everything else in a text that is meant to be Turkish, as
+    /// long as it holds no letter that Turkish does not write.
     private static let priorOdds = 5.0
+    /// Letters of the neighbours' alphabets that stand in no Turkish word: Azerbaijani ə, Turkmen
+    /// ä ň ý ž, Tatar ñ, and the x of Azerbaijani and Uzbek.
+    private static let foreignLetters = Set("əäňýžñx".unicodeScalars.map(\.value))
 
     package init() {}
 
@@ -56,7 +60,9 @@ package struct LanguageIdentifier: Sendable {
         let probabilities = model.probabilities(letters)
         let tatar = probabilities[model.crimeanTatar]
         let own = probabilities[model.turkish] + (tatar < 0.9 ? tatar : 0)
-        return Self.priorOdds * own / (Self.priorOdds * own + 1 - own)
+        let isForeign = letters.contains(where: Self.foreignLetters.contains)
+        let odds = isForeign ? 1 : Self.priorOdds
+        return odds * own / (odds * own + 1 - own)
     }
 }
 
