@@ -81,7 +81,8 @@ static void softmax(float *row, size_t tokens, size_t padded, float scale) {
     float largest = -3e38f;
     size_t whole = tokens / CK_WIDTH * CK_WIDTH;
     vf most = splat(largest);
-    for (size_t s = 0; s < whole; s += CK_WIDTH) most = __builtin_elementwise_max(most, load(row + s));
+    for (size_t s = 0; s < whole; s += CK_WIDTH)
+        most = __builtin_elementwise_max(most, load(row + s));
     largest = max_of(most);
     for (size_t s = whole; s < tokens; s++) largest = row[s] > largest ? row[s] : largest;
     vf total = {};

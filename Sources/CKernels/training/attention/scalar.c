@@ -8,7 +8,8 @@
 
 size_t ck_attention_training_scratch(size_t tokens, size_t head_size) {
     size_t keys = (tokens + 15) / 16 * 16, head = (head_size + 15) / 16 * 16;
-    size_t floats = 6 * keys * head + 2 * CK_QUERY_BLOCK * keys + CK_QUERY_BLOCK * head + keys + 128;
+    size_t queries = CK_QUERY_BLOCK * (2 * keys + head);
+    size_t floats = 6 * keys * head + queries + keys + 128;
     return floats * sizeof(float);
 }
 

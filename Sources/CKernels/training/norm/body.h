@@ -44,8 +44,8 @@ void CK_ISA(ck_norm_forward_f32)(const ck_norm_forward_args *a, size_t first, si
             size_t left = a->n - i;
             vf s = load_part(normalized + i, left) * splat(inverse);
             store_part(normalized + i, s, left);
-            store_part(y + i, fma_vf(s, load_part(a->gamma + i, left), load_part(a->beta + i, left)),
-                       left);
+            vf gamma = load_part(a->gamma + i, left), beta = load_part(a->beta + i, left);
+            store_part(y + i, fma_vf(s, gamma, beta), left);
         }
     }
 }

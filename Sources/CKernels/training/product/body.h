@@ -18,10 +18,10 @@ CK_INLINE void transpose_block(vf x[CK_WIDTH]) {
         for (int i = 0; i < CK_WIDTH / 2; i++) {
             vf a = x[i], b = x[i + CK_WIDTH / 2];
 #if CK_WIDTH == 16
-            y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22,
-                                               7, 23);
-            y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29,
-                                                   14, 30, 15, 31);
+            y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
+                                               22, 7, 23);
+            y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
+                                                   29, 14, 30, 15, 31);
 #else
             y[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
             y[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
@@ -62,7 +62,8 @@ CK_INLINE void block_product(size_t V, size_t k, const float *a, const float *co
     vf sum[R][2];
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < R; i++) {
-        for (size_t j = 0; j < V; j++) sum[i][j] = add ? load(c + i * ldc + j * CK_WIDTH) : splat(0);
+        for (size_t j = 0; j < V; j++)
+            sum[i][j] = add ? load(c + i * ldc + j * CK_WIDTH) : splat(0);
     }
     for (size_t p = 0; p < k; p++, a += R) {
         vf right[2];
@@ -90,8 +91,8 @@ static void single_product(size_t k, const float *a, const float *const b[2], fl
 }
 
 // `rows` rows and `columns` columns of c through a buffer, for the edges.
-static void edge_product(size_t vectors, size_t k, const float *a, const float *const b[2], float *c,
-                         size_t ldc, size_t rows, size_t columns, int add) {
+static void edge_product(size_t vectors, size_t k, const float *a, const float *const b[2],
+                         float *c, size_t ldc, size_t rows, size_t columns, int add) {
     float buffer[R * 2 * CK_WIDTH] = {0};
     for (size_t i = 0; add && i < rows; i++) {
         memcpy(buffer + i * 2 * CK_WIDTH, c + i * ldc, columns * sizeof(float));

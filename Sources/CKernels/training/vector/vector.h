@@ -54,7 +54,8 @@ CK_INLINE float max_of(vf x) {
     float lane[CK_WIDTH];
     memcpy(lane, &x, sizeof lane);
     for (size_t half = CK_WIDTH / 2; half > 0; half /= 2) {
-        for (size_t i = 0; i < half; i++) lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
+        for (size_t i = 0; i < half; i++)
+            lane[i] = lane[i] > lane[i + half] ? lane[i] : lane[i + half];
     }
     return lane[0];
 }

@@ -11,7 +11,7 @@ struct EmbedRoute: Sendable {
         let truncate: Bool?
         let normalize: Bool?
         let promptName: String?
-        let dimensions: Int?
+        let dimensions: WholeNumber?
 
         enum CodingKeys: String, CodingKey {
             case truncate, normalize, dimensions
@@ -27,7 +27,7 @@ struct EmbedRoute: Sendable {
         func role() throws -> Role? { try RoleName.role(promptName, field: "prompt_name") }
 
         func check(_ engine: EmbeddingEngine) throws {
-            try EmbeddingsRoute.check(dimensions: dimensions, of: engine)
+            try EmbeddingsRoute.check(dimensions: dimensions?.value, of: engine)
             if normalize == false {
                 throw ServingError.invalidField(
                     "normalize", index: nil, problem: "this server gives vectors of length 1 only")
@@ -63,7 +63,7 @@ struct EmbedRoute: Sendable {
         for (index, embedding) in embeddings.enumerated() {
             if index > 0 { json.write(",") }
             json.write(
-                try embedding.shortened(to: body.parameters.dimensions, index: index).vector,
+                try embedding.shortened(to: body.parameters.dimensions?.value, index: index).vector,
                 as: .float)
         }
         json.write("]")

@@ -12,7 +12,7 @@ struct EmbeddingsRoute: Sendable {
         let input: TextList
         let model: String?
         let encodingFormat: EncodingFormat?
-        let dimensions: Int?
+        let dimensions: WholeNumber?
         let inputType: String?
         let longText: LongText?
 
@@ -27,7 +27,7 @@ struct EmbeddingsRoute: Sendable {
     func respond(_ request: Request, _ context: ServingContext) async throws -> Response {
         let body = try await reader.decode(Body.self, from: request)
         let (engine, suffix) = try catalog.resolve(model: body.model)
-        try Self.check(dimensions: body.dimensions, of: engine)
+        try Self.check(dimensions: body.dimensions?.value, of: engine)
         let role = try self.role(inputType: body.inputType, suffix: suffix)
         let embeddings = try await engine.embed(
             EmbeddingRequest(
@@ -37,7 +37,7 @@ struct EmbeddingsRoute: Sendable {
         return JSONResponse.of(
             try Self.json(
                 embeddings, model: body.model ?? engine.name, role: role, format: format,
-                dimensions: body.dimensions))
+                dimensions: body.dimensions?.value))
     }
 
     private func role(inputType: String?, suffix: Role?) throws -> Role {
