@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Near-duplicates against every pair, and signatures against datasketch.
+/// Near-duplicates against the comparison of every pair.
 @Suite struct DuplicateTests {
     /// Texts of which every third is a changed copy of an earlier one.
     private func texts(_ count: Int) -> [String] {
