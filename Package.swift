@@ -118,7 +118,7 @@ let package = Package(
         library(
             "Serving",
             [
-                "Compute", "AjanEmbed", "Retrieval",
+                "Compute", "AjanEmbed", "Documents", "Retrieval",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

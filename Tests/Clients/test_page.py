@@ -72,7 +72,7 @@ class PageTests(unittest.TestCase):
 
     def test_search_by_keyboard_only(self):
         self.assertEqual(self.focused().get_attribute("id"), "query")
-        self.press("siparişim ne zaman gelir?")
+        self.press("ekspres teslimat hangi şehirlerde var?")
         self.until(self.hits)
         self.assertIn("sonuç", self.text("#status"))
         self.assertTrue(self.browser.find_elements(By.CSS_SELECTOR, ".hit mark"))

@@ -125,17 +125,20 @@ struct AgentTests {
         let streams = StandardStreams(
             input: input.fileHandleForReading, output: output.fileHandleForWriting)
         let long = String(repeating: "a", count: 17 << 20)
+        let lines = Recorder<String>()
+        async let reading: Void = streams.forEachLine { line in
+            lines.append(String(decoding: line, as: UTF8.self))
+        }
+        try input.fileHandleForWriting.write(contentsOf: Data("bir\r\n".utf8))
+        #expect(try await eventually { lines.all == ["bir\r"] }, "while the input stays open")
         let writer = Thread {
             try? input.fileHandleForWriting.write(
-                contentsOf: Data("bir\r\n\n  \niki\n\(long)\nüç\n".utf8))
+                contentsOf: Data("\n  \niki\n\(long)\nüç\n".utf8))
             try? input.fileHandleForWriting.close()
         }
         writer.start()
-        let lines = Mutex<[String]>([])
-        await streams.forEachLine { line in
-            lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-        }
-        #expect(lines.withLock { $0 } == ["bir\r", "iki", "!", "üç"])
+        await reading
+        #expect(lines.all == ["bir\r", "iki", "!", "üç"])
         streams.write(Data("{}".utf8))
         #expect(output.fileHandleForReading.availableData == Data("{}\n".utf8))
     }

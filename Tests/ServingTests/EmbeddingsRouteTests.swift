@@ -153,8 +153,10 @@ struct EmbeddingsRouteTests {
         let gate = server.model.gate
         gate.close()
         try await server.run { caller in
+            async let first = caller.post("/v1/embeddings", #"{"input": "önde giden"}"#)
+            try #require(try await eventually { gate.arrivals == 1 })
             let statuses = try await withThrowingTaskGroup(of: (Int, String?).self) { group in
-                for index in 0..<12 {
+                for index in 0..<11 {
                     group.addTask {
                         let answer = try await caller.post(
                             "/v1/embeddings", #"{"input": "metin \#(index)"}"#)
@@ -168,7 +170,8 @@ struct EmbeddingsRouteTests {
                 }
                 return found
             }
-            #expect(statuses.count { $0.0 == 200 } == 4, "one computes and three wait")
+            #expect(try await first.status == 200)
+            #expect(statuses.count { $0.0 == 200 } == 3, "as many as may wait")
             #expect(statuses.count { $0.0 == 429 && $0.1 == "1" } == 8)
         }
     }

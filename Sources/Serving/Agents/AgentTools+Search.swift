@@ -87,7 +87,8 @@ extension AgentTools {
             return abstained ? "No passage is a likely enough answer." : "Nothing was found."
         }
         return found.map { passage in
-            let place = [passage.title ?? "", passage.heading].filter { !$0.isEmpty }
+            let title = passage.title == passage.heading ? "" : passage.title ?? ""
+            let place = [title, passage.heading].filter { !$0.isEmpty }
             return "[\(passage.rank)] document \(passage.document), \(passage.path)"
                 + (place.isEmpty ? "" : " (\(place.joined(separator: " › ")))")
                 + "\n\(passage.text)"

@@ -8,7 +8,7 @@ struct AgentTools: Sendable {
     static let documentCharactersMax = 200_000
 
     /// Searching tools are offered only where there is an index.
-    var all: [AgentTool] { catalog.indexes.isEmpty ? [embed] : [search, embed] }
+    var all: [AgentTool] { catalog.indexes.isEmpty ? [embed] : [search, document, embed] }
 
     var indexProperty: JSONValue {
         [

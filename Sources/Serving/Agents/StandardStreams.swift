@@ -1,6 +1,12 @@
 package import Foundation
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Messages over standard input and output, one per line. Nothing else may be written there.
 package final class StandardStreams: Sendable {
     private let input: FileHandle
@@ -25,16 +31,16 @@ package final class StandardStreams: Sendable {
     package func forEachLine(_ body: @escaping @Sendable (Data) -> Void) async {
         await withCheckedContinuation { continuation in
             OwnerThread().start(name: "ajan-input") {
-                self.read(body)
+                self.readLines(body)
                 continuation.resume()
             }
         }
     }
 
-    private func read(_ body: (Data) -> Void) {
+    private func readLines(_ body: (Data) -> Void) {
         var line = Data()
         var isTooLong = false
-        while let piece = try? input.read(upToCount: Self.pieceByteCount), !piece.isEmpty {
+        while let piece = nextPiece() {
             var rest = piece[...]
             while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
                 line.append(rest[..<end])
@@ -50,6 +56,21 @@ package final class StandardStreams: Sendable {
                 line.append(UInt8(ascii: "!"))
             }
         }
+    }
+
+    /// What has come in, as soon as anything has; nil at the end. `FileHandle.read` would wait
+    /// until a whole piece is full.
+    private func nextPiece() -> Data? {
+        var bytes = [UInt8](repeating: 0, count: Self.pieceByteCount)
+        let descriptor = input.fileDescriptor
+        var count = 0
+        repeat {
+            // SAFETY: the buffer is as long as its count says, and lives through the call.
+            count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe read(descriptor, buffer.baseAddress, buffer.count)
+            }
+        } while count < 0 && errno == EINTR
+        return count > 0 ? Data(bytes[..<count]) : nil
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
