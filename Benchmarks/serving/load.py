@@ -96,7 +96,7 @@ def overload(options, folder):
 def memory(options, folder):
     """Resident megabytes after each tenth of the requests."""
     sizes = []
-    with Served("--log-level", "error", "--queue-requests", "4096") as server:
+    with Served("--log-level", "notice", "--queue-requests", "4096") as server:
         address, each = urlsplit(server.url).netloc, options.requests // 640
 
         def ask():
@@ -119,8 +119,9 @@ def memory(options, folder):
 
 
 def drain(options, folder):
-    """Clients that send one request after another until they are told to close or refused. A request
-    is lost when it was sent on an open connection and no whole answer came back."""
+    """Clients that send one request after another until the door is closed. Every request that the
+    server has answered by its log must have come back whole; `reset` are connections that the system
+    had not yet handed to the server."""
     outcomes, lock = Counter(), threading.Lock()
     server = Served("--log-level", "info")
     address = urlsplit(server.url).netloc
@@ -141,7 +142,7 @@ def drain(options, folder):
                 whole = len(json.loads(response.read())["data"]) == 1
                 own["answered" if response.status == 200 and whole else "wrong"] += 1
             except (OSError, HTTPException, ValueError, KeyError):
-                own["lost"] += 1
+                own["reset"] += 1
                 break
         with lock:
             outcomes.update(own)
@@ -157,7 +158,7 @@ def drain(options, folder):
         thread.join()
     logged = sum(entry.get("route") == "/v1/embeddings" and entry["status"] == "200"
                  for entry in server.log)
-    return {"clients": dict(outcomes), "answered_by_log": logged, "exit_status": status,
+    return {"clients": dict(outcomes), "lost": logged - outcomes["answered"], "exit_status": status,
             "seconds_to_end": round(seconds, 2)}
 
 

@@ -15,11 +15,19 @@ def export(model_dir, out_dir):
     from transformers import AutoModel
 
     out_dir.mkdir(parents=True, exist_ok=True)
-    model = AutoModel.from_pretrained(model_dir, attn_implementation="eager").eval()
+
+    class Encoder(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = AutoModel.from_pretrained(model_dir, attn_implementation="eager").eval()
+
+        def forward(self, ids, mask):
+            return self.model(input_ids=ids, attention_mask=mask).last_hidden_state
+
     ids = torch.ones(2, 16, dtype=torch.long)
     axes = {0: "batch", 1: "tokens"}
     torch.onnx.export(
-        model, (ids, ids), out_dir / "model.onnx", dynamo=False, opset_version=17,
+        Encoder(), (ids, ids), out_dir / "model.onnx", dynamo=False, opset_version=17,
         input_names=["input_ids", "attention_mask"], output_names=["last_hidden_state"],
         dynamic_axes={name: axes for name in ("input_ids", "attention_mask", "last_hidden_state")},
     )

@@ -81,7 +81,7 @@ def main():
     chance = random.Random(options.seed)
     bodies = [(PATHS[i % len(PATHS)], hostile(chance)) for i in range(options.count)]
     statuses, problems, slowest = Counter(), [], 0.0
-    with Served("--log-level", "error") as server:
+    with Served("--log-level", "notice") as server:
         address = urlsplit(server.url).netloc
         with ThreadPoolExecutor(8) as threads:
             answers = threads.map(lambda item: ask(address, *item), bodies)

@@ -29,6 +29,9 @@ final class ConnectionRegistry: Sendable {
 
 /// Notes when a client closes its side. A client that closes only its sending side counts as gone,
 /// as in nginx and in Go's server.
+///
+/// When the server goes down, a connection that looks idle gets a moment before it is closed: its
+/// next request may be on the way.
 // SAFETY: handlers are touched only by the event loop of their channel.
 private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler,
     @unchecked Sendable
@@ -37,6 +40,8 @@ private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHand
 
     private let registry: ConnectionRegistry
     private var departure: Flag?
+
+    private static let lastMoment = TimeAmount.milliseconds(250)
 
     init(_ registry: ConnectionRegistry) {
         self.registry = registry
@@ -59,6 +64,13 @@ private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHand
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event as? ChannelEvent == .inputClosed { departure?.set() }
-        context.fireUserInboundEventTriggered(event)
+        guard event is ChannelShouldQuiesceEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.lastMoment) {
+            guard context.channel.isActive else { return }
+            context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
     }
 }
