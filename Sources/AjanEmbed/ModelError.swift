@@ -1,3 +1,5 @@
+import Compute
+
 /// What can go wrong between a model folder and a vector. Each case prints as one line: what,
 /// where, and what to do.
 public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -18,7 +20,7 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let model, let looked):
-            "no model '\(model)': looked in \(looked.joined(separator: ", ")); "
+            "no model \(quoted: model): looked in \(looked.joined(separator: ", ")); "
                 + Self.wayToGet(model)
         case .invalidFile(let problem), .mismatch(let problem): problem
         case .textTooLong(let index, let tokens, let limit):

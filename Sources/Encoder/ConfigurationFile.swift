@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 /// The small JSON files of a model folder, read with a bound on their size.
@@ -35,10 +36,11 @@ package enum ConfigurationFile {
 
     private static func explain(_ error: any Error) -> String {
         switch error {
-        case DecodingError.keyNotFound(let key, _): "the field '\(key.stringValue)' is missing"
+        case DecodingError.keyNotFound(let key, _):
+            "the field \(quoted: key.stringValue) is missing"
         case DecodingError.typeMismatch(_, let context),
             DecodingError.valueNotFound(_, let context):
-            "the field '\(context.codingPath.map(\.stringValue).joined(separator: "."))' "
+            "the field \(quoted: context.codingPath.map(\.stringValue).joined(separator: ".")) "
                 + "has the wrong type"
         default: "it is not valid JSON"
         }

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 /// The shape of an encoder, as `config.json` of a Hugging Face model folder states it.
@@ -125,7 +126,7 @@ extension EncoderConfiguration {
             let known = ModelType.allCases.map(\.rawValue).joined(separator: ", ")
             throw .configuration(
                 file: file,
-                problem: "model_type is '\(modelType ?? "missing")'; supported: \(known)")
+                problem: "model_type is \(quoted: modelType ?? "missing"); supported: \(known)")
         }
     }
 
@@ -165,12 +166,13 @@ extension EncoderConfiguration {
             if let hiddenActivation, hiddenActivation != "gelu" {
                 throw .configuration(
                     file: "config.json",
-                    problem: "hidden_act is '\(hiddenActivation)'; supported: gelu (the erf form)")
+                    problem:
+                        "hidden_act is \(quoted: hiddenActivation); supported: gelu (the erf form)")
             }
             if let positionEmbeddingType, positionEmbeddingType != "absolute" {
                 throw .configuration(
                     file: "config.json",
-                    problem: "position_embedding_type is '\(positionEmbeddingType)'; "
+                    problem: "position_embedding_type is \(quoted: positionEmbeddingType); "
                         + "supported: absolute")
             }
             if isDecoder == true {

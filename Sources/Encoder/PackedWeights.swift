@@ -52,7 +52,7 @@ extension WeightLoader {
         let found = checkpoint.metadata[PackedWeights.layoutKey] ?? "none"
         guard found == own else {
             throw damaged(
-                "its layers are packed as '\(found)', this version reads '\(own)'; "
+                "its layers are packed as \(quoted: found), this version reads \(quoted: own); "
                     + "run `ajan quantize` again")
         }
         let channels = names.count * outputSize
@@ -63,11 +63,14 @@ extension WeightLoader {
                     outputSize: channels, inputSize: inputSize, precision: .int8)
             ])
         guard tensor.info.type == .i8 else {
-            throw damaged("the tensor '\(prefix + name)' is \(tensor.info.type.rawValue), not I8")
+            throw damaged(
+                "the tensor \(quoted: prefix + name) is \(tensor.info.type.rawValue), not I8")
         }
         let weights = LinearWeights(
             packed: tensor.region, outputSize: channels, inputSize: inputSize, precision: .int8)
-        if let damage = weights.damage { throw damaged("the tensor '\(prefix + name)': \(damage)") }
+        if let damage = weights.damage {
+            throw damaged("the tensor \(quoted: prefix + name): \(damage)")
+        }
         return weights
     }
 

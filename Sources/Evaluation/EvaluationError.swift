@@ -1,3 +1,4 @@
+import Compute
 package import Documents
 
 /// What can go wrong between a data folder and a report; every case prints as one line.
@@ -27,10 +28,10 @@ package enum EvaluationError: Error, Equatable, CustomStringConvertible {
         case .line(let path, let line, let problem):
             "\(path):\(line): \(problem)"
         case .unknownTask(let name, let known):
-            "unknown task '\(name)'; known: \(known.joined(separator: ", ")); "
+            "unknown task \(quoted: name); known: \(known.joined(separator: ", ")); "
                 + "for a data set of your own, add --data DIR"
         case .missingData(let task, let looked):
-            "no data for task '\(task)'; looked in \(looked.joined(separator: ", ")); "
+            "no data for task \(quoted: task); looked in \(looked.joined(separator: ", ")); "
                 + "set AJAN_DATA or give --data DIR"
         case .notADataSet(let path):
             "\(path): no data set here; expected corpus.jsonl, queries.jsonl and qrels/*.tsv, "

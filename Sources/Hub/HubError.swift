@@ -1,3 +1,5 @@
+import Compute
+
 /// What can go wrong with a download. Each case prints as one line: what, where, and what to do.
 package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The text names no repository.
@@ -32,7 +34,7 @@ package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidName(let name, let problem):
-            "'\(name)' names no repository: \(problem); write ORG/NAME or ORG/NAME@REVISION"
+            "\(quoted: name) names no repository: \(problem); write ORG/NAME or ORG/NAME@REVISION"
         case .setting(let name, let problem): "\(name): \(problem)"
         case .offline(let repository):
             "\(repository) is not in the cache, and the network is switched off "
@@ -41,7 +43,7 @@ package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(what): the server answers \(status); it does not exist, or it is private or gated: "
                 + "then set HF_TOKEN"
         case .hostileName(let name, let problem):
-            "the repository lists the file '\(name)', which is refused: \(problem)"
+            "the repository lists the file \(quoted: name), which is refused: \(problem)"
         case .nothingToPull(let repository):
             "\(repository) has no file that is wanted; choose with --include, or take --all"
         case .tooLarge(let what, let byteCount, let limit):

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 /// Where downloads come from and how far they may go. Everything has a default; the environment
@@ -38,7 +39,7 @@ package struct HubSettings: Sendable {
         guard let root = URL(string: endpoint), let host = root.host, !host.isEmpty,
             root.scheme == "https" || root.scheme == "http"
         else {
-            throw .setting(name: "HF_ENDPOINT", problem: "'\(endpoint)' is no http address")
+            throw .setting(name: "HF_ENDPOINT", problem: "\(quoted: endpoint) is no http address")
         }
         token = value("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
         isOffline = ["AJAN_OFFLINE", "HF_HUB_OFFLINE"].contains { name in
@@ -53,7 +54,8 @@ package struct HubSettings: Sendable {
         if let proxyText, !Self.isExempt(host, by: value("NO_PROXY", "no_proxy") ?? "") {
             guard let proxy = URL(string: proxyText), proxy.host != nil, proxy.scheme == "http"
             else {
-                throw .setting(name: "HTTPS_PROXY", problem: "'\(proxyText)' is no http address")
+                throw .setting(
+                    name: "HTTPS_PROXY", problem: "\(quoted: proxyText) is no http address")
             }
             self.proxy = proxy
         }

@@ -1,3 +1,5 @@
+import Compute
+
 /// A repository of a hub, at a revision.
 package struct RepositoryID: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Sendable, Codable {
@@ -23,11 +25,12 @@ package struct RepositoryID: Hashable, Sendable, CustomStringConvertible {
             throw .invalidName(text, problem: "it needs one slash between organisation and name")
         }
         for name in names where !Self.isName(name) {
-            throw .invalidName(text, problem: "'\(name)' is not letters, digits, '-', '_' and '.'")
+            throw .invalidName(
+                text, problem: "\(quoted: name) is not letters, digits, '-', '_' and '.'")
         }
         let revision = parts.count == 2 ? String(parts[1]) : Self.mainRevision
         guard Self.isRevision(revision) else {
-            throw .invalidName(text, problem: "'\(revision)' is no revision")
+            throw .invalidName(text, problem: "\(quoted: revision) is no revision")
         }
         name = String(parts[0])
         self.revision = revision

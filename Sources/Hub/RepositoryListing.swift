@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// What a hub says about a repository at a revision.
@@ -35,14 +36,14 @@ struct RepositoryListing: Sendable {
         }
         guard (7...64).contains(answer.sha.utf8.count),
             answer.sha.allSatisfy({ $0.isHexDigit && $0.isASCII })
-        else { throw bad("'\(answer.sha)' is no commit") }
+        else { throw bad("\(quoted: answer.sha) is no commit") }
         guard answer.siblings.count <= Self.filesMax else {
             throw bad("\(answer.siblings.count) files, the limit is \(Self.filesMax)")
         }
         commit = answer.sha
         files = try answer.siblings.map { sibling in
             let size = sibling.lfs?.size ?? sibling.size
-            if let size, size < 0 { throw bad("'\(sibling.rfilename)' has \(size) bytes") }
+            if let size, size < 0 { throw bad("\(quoted: sibling.rfilename) has \(size) bytes") }
             return try RepositoryFile(
                 path: sibling.rfilename, byteCount: size,
                 checksum: (sibling.lfs?.sha256 ?? (sibling.lfs == nil ? sibling.blobId : nil))

@@ -1,3 +1,5 @@
+import Compute
+
 /// What decides the vectors of an index. Two models of equal dimension are not interchangeable, so
 /// an index is opened only with what it was made with.
 package struct IndexFingerprint: Codable, Equatable, Sendable {
@@ -42,8 +44,8 @@ package struct IndexFingerprint: Codable, Equatable, Sendable {
         return [
             models,
             pair("dimensions", "\(dimensions)", "\(other.dimensions)"),
-            pair("query prompt", "'\(queryPrompt)'", "'\(other.queryPrompt)'"),
-            pair("passage prompt", "'\(passagePrompt)'", "'\(other.passagePrompt)'"),
+            pair("query prompt", "\(quoted: queryPrompt)", "\(quoted: other.queryPrompt)"),
+            pair("passage prompt", "\(quoted: passagePrompt)", "\(quoted: other.passagePrompt)"),
             pair("long texts", longText, other.longText),
             pair("window", "\(maxTokens) tokens", "\(other.maxTokens) tokens"),
             pair("precision", precision, other.precision),

@@ -29,8 +29,8 @@ extension Checkpoint {
             else {
                 throw .damaged(
                     file: index.path,
-                    problem: "it places the tensor \(quoted(name)) in "
-                        + "\(quoted(map[name] ?? "")), which does not hold it")
+                    problem: "it places the tensor \(quoted: name) in "
+                        + "\(quoted: map[name] ?? ""), which does not hold it")
             }
             tensors[name] = try checkpoint.tensor(name)
         }
@@ -61,7 +61,7 @@ extension Checkpoint {
         for shard in map.values.sortedByBytes() where !isPlainFileName(shard) {
             throw .refused(
                 file: index.path,
-                problem: "the shard \(quoted(shard)) is not a plain file name in the same folder")
+                problem: "the shard \(quoted: shard) is not a plain file name in the same folder")
         }
         return map
     }

@@ -33,33 +33,18 @@ extension CheckpointError: CustomStringConvertible {
             "\(file): the file is damaged: \(problem); fetch it again"
         case .refused(let file, let problem): "\(file): refused: \(problem)"
         case .missingShard(let index, let shard):
-            "\(index): the shard \(quoted(shard)) is not in the folder; fetch it into the same place"
+            "\(index): the shard \(quoted: shard) is not in the folder; fetch it into the same place"
         case .missingTensor(let file, let name):
-            "\(file): there is no tensor \(quoted(name)); the file belongs to another kind of model"
+            "\(file): there is no tensor \(quoted: name); the file belongs to another kind of model"
         case .wrongShape(let file, let name, let found, let expected):
-            "\(file): the tensor \(quoted(name)) has the shape \(found), expected \(expected); "
+            "\(file): the tensor \(quoted: name) has the shape \(found), expected \(expected); "
                 + "weights and config.json belong to different models"
         case .wrongType(let file, let name, let found):
-            "\(file): the tensor \(quoted(name)) holds \(found) numbers, expected F32, F16 or BF16; "
+            "\(file): the tensor \(quoted: name) holds \(found) numbers, expected F32, F16 or BF16; "
                 + "save the model again in one of these"
         case .notFinite(let file, let name, let index):
-            "\(file): the tensor \(quoted(name)) holds a number that is not finite at index "
+            "\(file): the tensor \(quoted: name) holds a number that is not finite at index "
                 + "\(index); fetch the file again"
         }
     }
-}
-
-/// `text` between quotes, on one line and of a bearable length: names come from files that nobody
-/// has checked.
-func quoted(_ text: String) -> String {
-    let limit = 120
-    var shown = ""
-    for scalar in text.unicodeScalars.prefix(limit) {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator:
-            shown += "\\u{\(String(scalar.value, radix: 16))}"
-        default: shown.unicodeScalars.append(scalar)
-        }
-    }
-    return "'\(shown)\(text.unicodeScalars.count > limit ? "…" : "")'"
 }

@@ -1,3 +1,5 @@
+import Compute
+
 /// A strict reader of JSON text that nobody has checked: no recursion without a limit, no number
 /// that does not fit, no name twice in one object.
 ///
@@ -35,7 +37,7 @@ struct JSONScanner {
         if consume(UInt8(ascii: "}")) { return }
         repeat {
             let name = try string()
-            guard seen.insert(name).inserted else { throw fail("name \(quoted(name)) twice") }
+            guard seen.insert(name).inserted else { throw fail("name \(quoted: name) twice") }
             try expect(UInt8(ascii: ":"))
             try member(&self, name)
         } while consume(UInt8(ascii: ","))
@@ -117,7 +119,7 @@ struct JSONScanner {
         let word = String(decoding: bytes[start..<position], as: UTF8.self)
         guard ["true", "false", "null"].contains(word) || Double(word) != nil else {
             position = start
-            throw fail("expected a value, found \(quoted(word))")
+            throw fail("expected a value, found \(quoted: word)")
         }
     }
 
@@ -232,7 +234,7 @@ struct JSONScanner {
 
     private mutating func expect(_ byte: UInt8) throws(Problem) {
         guard consume(byte) else {
-            throw fail("expected \(quoted(String(Unicode.Scalar(byte))))")
+            throw fail("expected \(quoted: String(Unicode.Scalar(byte)))")
         }
     }
 }

@@ -1,3 +1,5 @@
+import Compute
+
 /// The header of a safetensors file: 8 bytes of length, then a JSON object that places every
 /// tensor.
 ///
@@ -108,18 +110,18 @@ package struct SafetensorsHeader {
         else {
             throw .damaged(
                 file: file,
-                problem: "the entry of tensor \(quoted(name)) lacks dtype, shape or data_offsets")
+                problem: "the entry of tensor \(quoted: name) lacks dtype, shape or data_offsets")
         }
         guard let type = TensorType(rawValue: typeName) else {
             throw .refused(
                 file: file,
-                problem: "the tensor \(quoted(name)) has the number format \(quoted(typeName)); "
+                problem: "the tensor \(quoted: name) has the number format \(quoted: typeName); "
                     + "supported: \(TensorType.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         guard let info = TensorInfo(unchecked: name, type: type, shape: shape) else {
             throw .damaged(
                 file: file,
-                problem: "the tensor \(quoted(name)) claims the impossible shape \(shape.prefix(9))"
+                problem: "the tensor \(quoted: name) claims the impossible shape \(shape.prefix(9))"
             )
         }
         guard offsets.count == 2, offsets[0] <= offsets[1], offsets[1] <= Int.max - dataStart,
@@ -128,7 +130,7 @@ package struct SafetensorsHeader {
             throw .damaged(
                 file: file,
                 problem:
-                    "the tensor \(quoted(name)), \(typeName) \(shape), takes \(info.byteCount) "
+                    "the tensor \(quoted: name), \(typeName) \(shape), takes \(info.byteCount) "
                     + "bytes, its data_offsets are \(offsets.prefix(3))")
         }
         return Entry(info: info, byteRange: dataStart + offsets[0]..<dataStart + offsets[1])
@@ -148,7 +150,7 @@ package struct SafetensorsHeader {
             guard found == next else {
                 throw .damaged(
                     file: file,
-                    problem: "the tensor \(quoted(entry.info.name)) begins at byte \(found), which "
+                    problem: "the tensor \(quoted: entry.info.name) begins at byte \(found), which "
                         + "\(found < next ? "overlaps another" : "leaves a gap"), expected \(next)")
             }
             next = entry.byteRange.upperBound

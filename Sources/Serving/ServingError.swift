@@ -1,3 +1,5 @@
+import Compute
+
 /// What can go wrong in serving. Each case prints as one line: what, where, and what to do. No case
 /// carries the text of a request.
 package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -34,7 +36,7 @@ package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .tooLarge(let field, let index, let problem):
             field.map { "\(Self.place($0, index)): \(problem)" } ?? problem
         case .unknown(let kind, let name, let known):
-            "no \(kind) '\(name)' is served here; there is: \(known.joined(separator: ", "))"
+            "no \(kind) \(quoted: name) is served here; there is: \(known.joined(separator: ", "))"
         case .noRoute(let path, let allowed):
             allowed.isEmpty
                 ? "there is no \(path); GET / shows a page, docs/SERVING.md lists the paths"
@@ -42,7 +44,7 @@ package enum ServingError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unauthorized:
             "the API key is missing or wrong; send it as 'Authorization: Bearer KEY'"
         case .foreignHost(let host):
-            "this server listens on loopback and was called as '\(host)'; "
+            "this server listens on loopback and was called as \(quoted: host); "
                 + "start it with --allow-host \(host) if that is meant"
         case .overloaded(let seconds):
             "the queue is full; try again in \(seconds) s"

@@ -95,6 +95,18 @@ struct TeacherCacheTests {
         }
     }
 
+    @Test("lose the claim of a process that was killed when its shard was whole")
+    func idleClaim() throws {
+        try TemporaryFolder.with { folder in
+            let setup = try Setup()
+            _ = try setup.fill(folder)
+            let quiet = try contents(folder)
+            try Data().write(to: folder.appendingPathComponent("shard-00001.claim"))
+            _ = try setup.fill(folder)
+            #expect(try contents(folder) == quiet)
+        }
+    }
+
     @Test("stop where they are told to, and go on")
     func cancelled() throws {
         try TemporaryFolder.with { folder in

@@ -1,3 +1,4 @@
+import Compute
 import Encoder
 import Foundation
 
@@ -20,12 +21,12 @@ extension ModelFolder {
         guard let modules = try ConfigurationFile.json([Module].self, at: file) else { return [] }
         guard modules.first?.kind == "Transformer" else {
             throw ModelError.invalidFile(
-                "modules.json: the first module is '\(modules.first?.type ?? "missing")'; "
+                "modules.json: the first module is \(quoted: modules.first?.type ?? "missing"); "
                     + "supported: Transformer")
         }
         for module in modules where module.path.hasPrefix("/") || module.path.contains("..") {
             throw ModelError.invalidFile(
-                "modules.json: the path '\(module.path)' leaves the model folder")
+                "modules.json: the path \(quoted: module.path) leaves the model folder")
         }
         return modules
     }
@@ -37,7 +38,7 @@ extension ModelFolder {
         guard let first = modules.first, first.kind == "Pooling" else {
             throw ModelError.invalidFile(
                 "modules.json: a Pooling module must follow the Transformer, "
-                    + "found '\(modules.first?.type ?? "nothing")'")
+                    + "found \(quoted: modules.first?.type ?? "nothing")")
         }
         let pooling = try pooling(in: url.appendingPathComponent(first.path))
         var dense: [Dense] = []
@@ -50,7 +51,7 @@ extension ModelFolder {
             case "Dropout": break
             default:
                 throw ModelError.invalidFile(
-                    "modules.json: the module '\(module.type)' is not supported here; "
+                    "modules.json: the module \(quoted: module.type) is not supported here; "
                         + "supported after Pooling: Dense, then Normalize")
             }
         }
@@ -86,7 +87,7 @@ extension ModelFolder {
                     guard let known = PoolingConfiguration.Mode(rawValue: name) else {
                         let all = PoolingConfiguration.Mode.allCases.map(\.rawValue)
                         throw ModelError.invalidFile(
-                            "\(file): pooling_mode is '\(name)'; "
+                            "\(file): pooling_mode is \(quoted: name); "
                                 + "supported: \(all.joined(separator: ", "))")
                     }
                     return known

@@ -1,3 +1,4 @@
+import Compute
 import Encoder
 import Foundation
 import TurkishText
@@ -61,8 +62,8 @@ extension Prompts {
         }
         guard let contract = TextContract.named(version) else {
             throw ModelError.invalidFile(
-                "config_sentence_transformers.json: text_contract is '\(version)', which this "
-                    + "program does not know; use a newer version of it")
+                "config_sentence_transformers.json: text_contract is \(quoted: version), which "
+                    + "this program does not know; use a newer version of it")
         }
         return contract
     }

@@ -37,7 +37,7 @@ extension ModelFolder.Dense {
             default:
                 throw ModelError.invalidFile(
                     "\(url.lastPathComponent)/config.json: activation_function is "
-                        + "'\(activation)'; supported: Identity, Tanh, GELU")
+                        + "\(quoted: activation); supported: Identity, Tanh, GELU")
             }
         }
     }

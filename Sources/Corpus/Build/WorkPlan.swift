@@ -1,3 +1,4 @@
+import Compute
 import Documents
 import Foundation
 import TurkishText
@@ -26,7 +27,7 @@ struct WorkPlan: Sendable {
                 throw CorpusError.input(
                     path: input.files.path,
                     problem: "no files of format \(input.format.rawValue) here, for the input "
-                        + "'\(input.name)'")
+                        + "\(quoted: input.name)")
             }
             let isPages = input.format == .markdown || input.format == .html
             let size = isPages ? Self.pagesPerItem : 1

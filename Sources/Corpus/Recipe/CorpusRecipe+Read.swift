@@ -1,3 +1,4 @@
+import Compute
 import Documents
 package import Foundation
 
@@ -37,7 +38,7 @@ extension CorpusRecipe {
     private func checkNames(_ root: RecipeNode) throws {
         var seen: Set<String> = []
         for input in inputs where !seen.insert(input.name).inserted {
-            throw root.error("inputs", "two inputs are named '\(input.name)'")
+            throw root.error("inputs", "two inputs are named \(quoted: input.name)")
         }
     }
 
@@ -97,7 +98,7 @@ extension CorpusRecipe {
                     guard let type = PersonalDataType(rawValue: name) else {
                         let known = PersonalDataType.allCases.map(\.rawValue)
                         throw node.error(
-                            "types", "'\(name)' is none of \(known.joined(separator: ", "))")
+                            "types", "\(quoted: name) is none of \(known.joined(separator: ", "))")
                     }
                     return type
                 })

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 import Yams
 
@@ -64,7 +65,7 @@ package struct RecipeNode {
             let line = key.mark?.line ?? self.line
             guard known.contains(name) else {
                 throw refused(
-                    line, "unknown key '\(name)'; known are \(known.joined(separator: ", "))")
+                    line, "unknown key \(quoted: name); known are \(known.joined(separator: ", "))")
             }
         }
     }
@@ -87,7 +88,7 @@ package struct RecipeNode {
 
     package func string(_ key: String) throws -> String {
         guard let value = try string(ifPresent: key) else {
-            throw refused(line, "'\(key)' is missing")
+            throw refused(line, "\(quoted: key) is missing")
         }
         return value
     }
@@ -134,7 +135,7 @@ package struct RecipeNode {
         guard let name = try string(ifPresent: key) else { return fallback }
         guard let value = Value(rawValue: name) else {
             let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
-            throw error(key, "'\(name)' is none of \(known)")
+            throw error(key, "\(quoted: name) is none of \(known)")
         }
         return value
     }
@@ -157,7 +158,7 @@ package struct RecipeNode {
     }
 
     package func nodes(_ key: String) throws -> [RecipeNode] {
-        guard let node = mapping[key] else { throw refused(line, "'\(key)' is missing") }
+        guard let node = mapping[key] else { throw refused(line, "\(quoted: key) is missing") }
         guard let sequence = node.sequence, !sequence.isEmpty else {
             throw error(key, "expected a list of `- key: value`")
         }

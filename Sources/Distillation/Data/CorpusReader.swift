@@ -1,4 +1,5 @@
 import AjanEmbed
+import Compute
 import Corpus
 import Documents
 import Evaluation
@@ -152,7 +153,7 @@ package struct CorpusReader {
                     guard let text = object[field] as? String else {
                         throw DistillationError.corpus(
                             file: url.path, line: number,
-                            problem: "the text field '\(field)' is missing")
+                            problem: "the text field \(quoted: field) is missing")
                     }
                     return text.trimmingCharacters(in: .whitespacesAndNewlines)
                 })

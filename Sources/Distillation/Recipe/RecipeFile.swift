@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 import Yams
 
@@ -56,7 +57,7 @@ package struct RecipeFile: Sendable {
                 throw refuse(mark.line, "this is not YAML: \(problem)")
             case .duplicatedKeysInMapping(let names, let context):
                 throw refuse(
-                    context.mark.line, "the key '\(names.first ?? "")' stands here twice")
+                    context.mark.line, "the key \(quoted: names.first ?? "") stands here twice")
             default: throw refuse(1, "this is not YAML")
             }
         }

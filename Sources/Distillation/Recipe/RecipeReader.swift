@@ -1,4 +1,5 @@
 import AjanEmbed
+import Compute
 import Foundation
 import TurkishText
 
@@ -34,7 +35,7 @@ struct RecipeReader {
 
     private mutating func required(_ key: String) throws -> RecipeSection {
         guard let section = try root.section(key) else {
-            throw root.error(key, "'\(key)' is missing")
+            throw root.error(key, "\(quoted: key) is missing")
         }
         return section
     }
@@ -44,7 +45,8 @@ struct RecipeReader {
         guard !name.hasPrefix("."),
             name.allSatisfy({ $0.isLetter || $0.isNumber || "-_.+".contains($0) })
         else {
-            throw root.error("name", "'name' is '\(name)'; use letters, digits, '-', '_', '.', '+'")
+            throw root.error(
+                "name", "'name' is \(quoted: name); use letters, digits, '-', '_', '.', '+'")
         }
         return name
     }
@@ -80,7 +82,7 @@ struct RecipeReader {
             guard TextContract.named(version) != nil else {
                 throw section.error(
                     "text-contract",
-                    "'student.text-contract' is '\(version)'; known: tr-1, tr-1-uncased")
+                    "'student.text-contract' is \(quoted: version); known: tr-1, tr-1-uncased")
             }
             student.textContract = version
         }
@@ -140,7 +142,7 @@ struct RecipeReader {
         guard !kinds.isEmpty else { throw section.error("kinds", "'noise.kinds' is empty") }
         for kind in kinds {
             _ = try RecipeSection.choice(kind, QueryNoise.self) { known in
-                section.error("kinds", "'noise.kinds' has '\(kind)'; \(known)")
+                section.error("kinds", "'noise.kinds' has \(quoted: kind); \(known)")
             }
         }
         let noise = Recipe.Noise(
@@ -206,7 +208,7 @@ struct RecipeReader {
         let precision = try section.string("precision") ?? "f32"
         guard precision == "f32" else {
             throw section.error(
-                "precision", "'training.precision' is '\(precision)'; known: f32")
+                "precision", "'training.precision' is \(quoted: precision); known: f32")
         }
         return precision
     }
@@ -249,7 +251,7 @@ struct RecipeReader {
             try noted(.formats, "formats", in: &section) { try $0.strings("formats") }?.map {
                 name in
                 try RecipeSection.choice(name, Recipe.Export.Format.self) { known in
-                    section.error("formats", "'export.formats' has '\(name)'; \(known)")
+                    section.error("formats", "'export.formats' has \(quoted: name); \(known)")
                 }
             } ?? export.formats
         export.licence = try section.string("licence") ?? export.licence

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Yams
 
@@ -17,7 +18,8 @@ struct RecipeSection {
         guard let mapping = node.mapping else {
             throw DistillationError.recipe(
                 file: file, line: line,
-                problem: "\(path.isEmpty ? "a recipe" : "'\(path.dropLast())'") must be a list of "
+                problem:
+                    "\(path.isEmpty ? "a recipe" : "\(quoted: path.dropLast())") must be a list of "
                     + "'key: value' lines")
         }
         var entries: [String: (line: Int, value: Node)] = [:]
@@ -121,7 +123,9 @@ struct RecipeSection {
         _ key: String, _ type: Value.Type
     ) throws -> Value? where Value.RawValue == String {
         guard let text = try string(key) else { return nil }
-        return try Self.choice(text, type) { error(key, "'\(path)\(key)' is '\(text)'; \($0)") }
+        return try Self.choice(text, type) {
+            error(key, "'\(path)\(key)' is \(quoted: text); \($0)")
+        }
     }
 
     /// The case named `text`, or the error that `refuse` makes of the list of known names.

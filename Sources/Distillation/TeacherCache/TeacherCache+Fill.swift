@@ -53,6 +53,17 @@ extension TeacherCache {
             if others.count == open.count { Thread.sleep(forTimeInterval: Self.waitSeconds) }
             open = others
         }
+        removeIdleClaims()
+    }
+
+    /// Removes the claims of processes that were killed between a shard's last byte and the end of
+    /// their claim: the shard is whole, so nobody takes that claim again.
+    private func removeIdleClaims() {
+        for index in 0..<key.shardCount {
+            let file = claimFile(index)
+            guard FileManager.default.fileExists(atPath: file.path) else { continue }
+            if let claim = try? FileClaim(file) { claim.finish() }
+        }
     }
 
     private func embed(

@@ -1,4 +1,5 @@
 package import AjanEmbed
+import Compute
 
 /// What the vectors of a cache depend on. Two caches with equal keys have equal bytes.
 package struct TeacherCacheKey: Sendable, Codable, Equatable {
@@ -55,7 +56,7 @@ package struct TeacherCacheKey: Sendable, Codable, Equatable {
             ("teacher", found.teacher, teacher),
             ("text contract", found.textContract ?? "none", textContract ?? "none"),
             ("role", found.role.rawValue, role.rawValue),
-            ("prompt", "'\(found.prompt)'", "'\(prompt)'"),
+            ("prompt", "\(quoted: found.prompt)", "\(quoted: prompt)"),
             ("long texts", found.longText.rawValue, longText.rawValue),
             ("corpus", found.corpus, corpus),
             ("texts", "\(found.texts)", "\(texts)"),

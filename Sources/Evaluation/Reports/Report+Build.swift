@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 extension Report {
@@ -15,7 +16,8 @@ extension Report {
         let names = runs.map(\.system.name)
         if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
             throw EvaluationError.incomparable(
-                "two runs have the name '\(twice)'; give one another name with `ajan eval --name`")
+                "two runs have the name \(quoted: twice); give one another name with `ajan eval --name`"
+            )
         }
         let base = try Self.run(named: reference, among: runs) ?? first
         let tasks = Self.taskNames(of: runs)
@@ -39,8 +41,8 @@ extension Report {
         guard let name else { return nil }
         guard let run = runs.first(where: { $0.system.name == name }) else {
             throw EvaluationError.incomparable(
-                "no run is called '\(name)'; there are "
-                    + runs.map { "'\($0.system.name)'" }.joined(separator: ", "))
+                "no run is called \(quoted: name); there are "
+                    + runs.map { "\(quoted: $0.system.name)" }.joined(separator: ", "))
         }
         return run
     }

@@ -1,3 +1,5 @@
+import Compute
+
 /// Two runs on the same queries and pairs, task by task.
 package struct RunComparison: Hashable, Sendable, Encodable {
     package let first: SystemDescription
@@ -33,7 +35,7 @@ package struct RunComparison: Hashable, Sendable, Encodable {
         }
         guard !shared.isEmpty else {
             throw EvaluationError.incomparable(
-                "'\(first.system.name)' and '\(second.system.name)' share no task; "
+                "\(quoted: first.system.name) and \(quoted: second.system.name) share no task; "
                     + "run `ajan eval` for both with the same --task")
         }
         let settings = first.resampling
@@ -61,7 +63,7 @@ extension TaskScores {
     package func paired(with other: TaskScores) throws -> PairedSample {
         guard data == other.data, units == other.units, mainScore == other.mainScore else {
             throw EvaluationError.incomparable(
-                "'\(task)' was read from other data in one of the two runs (\(data) and "
+                "\(quoted: task) was read from other data in one of the two runs (\(data) and "
                     + "\(other.data)); run `ajan eval` again on one folder")
         }
         if kind == .semanticSimilarity,
@@ -72,7 +74,8 @@ extension TaskScores {
         }
         guard let first = perUnit[mainScore], let second = other.perUnit[mainScore] else {
             throw EvaluationError.incomparable(
-                "a run file lacks '\(mainScore)' for each unit of '\(task)'; run `ajan eval` again")
+                "a run file lacks \(quoted: mainScore) for each unit of \(quoted: task); "
+                    + "run `ajan eval` again")
         }
         return .means(first, second)
     }

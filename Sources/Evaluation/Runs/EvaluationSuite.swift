@@ -1,3 +1,5 @@
+import Compute
+
 /// Runs a system over tasks and collects a run.
 package struct EvaluationSuite {
     private let plan: SystemPlan
@@ -46,8 +48,8 @@ package struct EvaluationSuite {
         }
         guard !scores.isEmpty else {
             throw EvaluationError.incomparable(
-                "none of the tasks asks for a ranking, which is all that '\(plan.kind.rawValue)' gives"
-            )
+                "none of the tasks asks for a ranking, which is all that "
+                    + "\(quoted: plan.kind.rawValue) gives")
         }
         return EvaluationRun(
             system: system, tasks: scores, robustness: variants, embedding: store?.statistics,

@@ -53,7 +53,8 @@ package struct TaskEvaluator {
             (scores, perUnit) = bitext(first, second)
         }
         guard scores.values.allSatisfy(\.value.isFinite) else {
-            throw EvaluationError.embedder("all pairs of '\(task.name)' have the same similarity")
+            throw EvaluationError.embedder(
+                "all pairs of \(quoted: task.name) have the same similarity")
         }
         return TaskScores(
             task, data: data.fingerprint, scores: scores,

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// One line of a JSONL data file: a corpus document, a query or a sentence pair.
@@ -42,7 +43,7 @@ struct JSONRecord: Decodable {
         } catch DecodingError.typeMismatch(_, let context) {
             let field = context.codingPath.last?.stringValue ?? "the line"
             let expected = field == "score" ? "a number" : "a string"
-            throw file.error(number, "'\(field)' is not \(expected)")
+            throw file.error(number, "\(quoted: field) is not \(expected)")
         } catch {
             throw file.error(number, "the line is not a JSON object")
         }

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 /// Sentence pairs, with human scores (semantic similarity) or without (bitext: row i of one side
@@ -44,7 +45,7 @@ package struct PairData: Sendable {
         _ text: String?, _ field: String, _ number: Int, _ file: DataFile
     ) throws -> String {
         guard let text, !text.allSatisfy(\.isWhitespace) else {
-            throw file.error(number, "'\(field)' is missing or empty")
+            throw file.error(number, "\(quoted: field) is missing or empty")
         }
         return text
     }

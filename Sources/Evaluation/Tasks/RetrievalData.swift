@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 /// A text with its id.
@@ -69,15 +70,15 @@ package struct RetrievalData: Sendable {
                 throw file.error(number, "the \(noun) has no '_id'")
             }
             if let first = firstLine.updateValue(number, forKey: id) {
-                throw file.error(number, "the id '\(id)' stands already on line \(first)")
+                throw file.error(number, "the id \(quoted: id) stands already on line \(first)")
             }
             guard let body = record.text else {
-                throw file.error(number, "the \(noun) '\(id)' has no 'text'")
+                throw file.error(number, "the \(noun) \(quoted: id) has no 'text'")
             }
             let text = [record.title ?? "", body].joined(separator: " ")
                 .trimmingCharacters(in: .whitespacesAndNewlines)
             if text.isEmpty, !mayBeEmpty {
-                throw file.error(number, "the \(noun) '\(id)' is empty")
+                throw file.error(number, "the \(noun) \(quoted: id) is empty")
             }
             texts.append(IdentifiedText(id: id, text: text))
         }
@@ -103,16 +104,17 @@ package struct RetrievalData: Sendable {
             if number == 1, fields[2] == "score" { return }
             let (query, document) = (Identifier(String(fields[0])), Identifier(String(fields[1])))
             guard let grade = Self.grade(fields[2]) else {
-                throw file.error(number, "the score '\(fields[2])' is not a whole number")
+                throw file.error(number, "the score \(quoted: fields[2]) is not a whole number")
             }
             guard queries.contains(query) else {
-                throw file.error(number, "the query '\(query)' is not in queries.jsonl")
+                throw file.error(number, "the query \(quoted: query) is not in queries.jsonl")
             }
             guard documents.contains(document) else {
-                throw file.error(number, "the document '\(document)' is not in corpus.jsonl")
+                throw file.error(number, "the document \(quoted: document) is not in corpus.jsonl")
             }
             guard judged[query, default: [:]].updateValue(grade, forKey: document) == nil else {
-                throw file.error(number, "'\(document)' is judged twice for query '\(query)'")
+                throw file.error(
+                    number, "\(quoted: document) is judged twice for query \(quoted: query)")
             }
         }
         guard judged.values.contains(where: { $0.values.contains { $0 > 0 } }) else {

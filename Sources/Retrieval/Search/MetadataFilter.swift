@@ -1,3 +1,4 @@
+import Compute
 import Documents
 import Foundation
 import GRDB
@@ -49,7 +50,7 @@ package struct MetadataFilter: Sendable {
             at > text.startIndex
         else {
             throw RetrievalError.request(
-                "'\(text)' is no filter; write name=value, or one of != >= <= > < ~ for =")
+                "\(quoted: text) is no filter; write name=value, or one of != >= <= > < ~ for =")
         }
         let value = text[at...].dropFirst(comparison.rawValue.count)
         return Condition(

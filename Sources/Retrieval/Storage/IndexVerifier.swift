@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import GRDB
 
@@ -49,7 +50,7 @@ package struct IndexVerifier {
         let integrity = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
             .filter { $0 != "ok" }.map { "index.sqlite: \($0)" }
         let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
-            "a row of '\(row[0] as String)' belongs to nothing"
+            "a row of \(quoted: row[0] as String) belongs to nothing"
         }
         return integrity + orphans
     }

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 import GRDB
 import TurkishText
@@ -122,7 +123,8 @@ package struct IndexWriter {
             guard wanted == nil || wanted == settings else {
                 throw RetrievalError.request(
                     "\(directory.path) has passages of \(settings.passageTokens) tokens with an overlap "
-                        + "of \(settings.overlapTokens) and stemming '\(settings.stemming.rawValue)'; "
+                        + "of \(settings.overlapTokens) and stemming "
+                        + "\(quoted: settings.stemming.rawValue); "
                         + "other choices need another index (--out)")
             }
             return settings

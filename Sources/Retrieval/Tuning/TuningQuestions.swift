@@ -1,3 +1,4 @@
+import Compute
 package import Evaluation
 package import Foundation
 import GRDB
@@ -77,7 +78,7 @@ package struct TuningQuestions {
                 guard let id = names.document(named: name) else {
                     throw RetrievalError.questions(
                         path: path, line: draft.line,
-                        problem: "the index has no document '\(name)', or several")
+                        problem: "the index has no document \(quoted: name), or several")
                 }
                 return (Identifier(String(id)), grade)
             }

@@ -1,3 +1,5 @@
+import Compute
+
 extension PickleMachine {
     // MARK: Numbers and text
 
@@ -40,7 +42,7 @@ extension PickleMachine {
         guard let global = PickleGlobal(module: module, name: name) else {
             throw .refused(
                 file: file,
-                problem: "its pickle wants to use \(quoted("\(module).\(name)")); only "
+                problem: "its pickle wants to use \(quoted: "\(module).\(name)"); only "
                     + "tensors are read and nothing is ever run; use model.safetensors instead")
         }
         try push(.global(global))

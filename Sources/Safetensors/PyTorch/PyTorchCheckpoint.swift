@@ -81,7 +81,7 @@ struct PyTorchCheckpoint {
         else {
             throw .damaged(
                 file: file.path,
-                problem: "the tensor \(quoted(name)), shape \(tensor.shape.prefix(9)), strides "
+                problem: "the tensor \(quoted: name), shape \(tensor.shape.prefix(9)), strides "
                     + "\(tensor.strides.prefix(9)), offset \(tensor.offset), reaches beyond its "
                     + "storage of \(tensor.storage.elementCount) numbers")
         }
@@ -124,13 +124,13 @@ struct PyTorchCheckpoint {
     ) throws(CheckpointError) -> Range<Int> {
         guard let range = archive.entries["\(root)data/\(tensor.storage.key)"] else {
             throw .damaged(
-                file: file.path, problem: "the numbers of the tensor \(quoted(name)) are missing")
+                file: file.path, problem: "the numbers of the tensor \(quoted: name) are missing")
         }
         let found = range.count / tensor.storage.type.byteCount
         guard tensor.storage.elementCount <= found else {
             throw .damaged(
                 file: file.path,
-                problem: "the storage of the tensor \(quoted(name)) claims "
+                problem: "the storage of the tensor \(quoted: name) claims "
                     + "\(tensor.storage.elementCount) numbers, its entry holds \(found)")
         }
         return range

@@ -1,3 +1,5 @@
+import Compute
+
 /// The entries of a zip file whose contents are stored, not compressed: what `torch.save` writes.
 ///
 /// Source: PKWARE's APPNOTE 6.3.10, with the zip64 records. Every read is checked against the file,
@@ -23,7 +25,7 @@ struct ZipArchive {
         for _ in 0..<directory.count {
             let (name, range) = try Self.entry(reader, at: &directory.offset, file: file)
             guard entries.updateValue(range, forKey: name) == nil else {
-                throw .damaged(file: file, problem: "the entry \(quoted(name)) is there twice")
+                throw .damaged(file: file, problem: "the entry \(quoted: name) is there twice")
             }
         }
         self.entries = entries
@@ -106,20 +108,20 @@ struct ZipArchive {
         guard try reader.u16(offset + 10) == 0, !isEncrypted, sizes.packed == sizes.unpacked else {
             throw .refused(
                 file: file,
-                problem: "its entry \(quoted(name)) is compressed or encrypted, which "
+                problem: "its entry \(quoted: name) is compressed or encrypted, which "
                     + "torch.save never does; save it again with torch.save")
         }
         offset += 46 + nameLength + extraLength + Int(try reader.u16(offset + 32))
         guard try reader.u32(sizes.local) == localSignature else {
             throw .damaged(
-                file: file, problem: "the entry \(quoted(name)) is not where it should be")
+                file: file, problem: "the entry \(quoted: name) is not where it should be")
         }
         let local = sizes.local
         let start = local + 30 + Int(try reader.u16(local + 26)) + Int(try reader.u16(local + 28))
         guard start <= reader.count, sizes.unpacked <= reader.count - start else {
             throw .damaged(
                 file: file,
-                problem: "the entry \(quoted(name)) of \(sizes.unpacked) bytes reaches "
+                problem: "the entry \(quoted: name) of \(sizes.unpacked) bytes reaches "
                     + "beyond the end of the file")
         }
         return (name, start..<start + sizes.unpacked)

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 package import Logging
 import Synchronization
@@ -131,7 +132,8 @@ extension AgentServer {
         let name = parameters["name"]?.string ?? ""
         guard let tool = tools.first(where: { $0.name == name }) else {
             let known = tools.map(\.name).joined(separator: ", ")
-            throw .invalidParameters("there is no tool '\(name.prefix(100))'; there is: \(known)")
+            throw .invalidParameters(
+                "there is no tool \(quoted: name.prefix(100)); there is: \(known)")
         }
         let arguments = parameters["arguments"] ?? .object([:])
         let isNew = state.withLock { state in

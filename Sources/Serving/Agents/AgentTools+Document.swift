@@ -1,3 +1,4 @@
+import Compute
 import Documents
 import Retrieval
 
@@ -42,7 +43,7 @@ extension AgentTools {
         guard let stored else {
             throw ServingError.invalidField(
                 "document", index: nil,
-                problem: "'\(index.name)' holds no document \(arguments.document); "
+                problem: "\(quoted: index.name) holds no document \(arguments.document); "
                     + "take a number that search has given")
         }
         let text = String(stored.text.prefix(Self.documentCharactersMax))

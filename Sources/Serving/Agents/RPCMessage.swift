@@ -1,3 +1,5 @@
+import Compute
+
 /// JSON-RPC 2.0 as the Model Context Protocol uses it.
 enum RPC {
     /// What came in, checked.
@@ -18,7 +20,7 @@ enum RPC {
             Failure(code: -32600, message: problem)
         }
         static func noMethod(_ name: String) -> Failure {
-            Failure(code: -32601, message: "there is no method '\(name.prefix(100))'")
+            Failure(code: -32601, message: "there is no method \(quoted: name.prefix(100))")
         }
         static func invalidParameters(_ problem: String) -> Failure {
             Failure(code: -32602, message: problem)

@@ -1,4 +1,5 @@
 package import AjanEmbed
+import Compute
 import Foundation
 package import Logging
 import Retrieval
@@ -98,7 +99,7 @@ package struct CatalogLoader {
         var seen: Set<String> = []
         for name in names where !seen.insert(name).inserted {
             throw ServingError.configuration(
-                "the \(kind) '\(name)' is given twice; give the second another name")
+                "the \(kind) \(quoted: name) is given twice; give the second another name")
         }
     }
 }

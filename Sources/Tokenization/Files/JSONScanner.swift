@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A JSON value of a tokenizer file. The vocabulary, which holds nearly all of the file, is never
@@ -209,7 +210,7 @@ struct JSONScanner {
 
     mutating func expect(_ byte: UInt8) throws(TokenizationError) {
         guard try skip(byte) else {
-            throw damaged("'\(Character(Unicode.Scalar(byte)))' is missing")
+            throw damaged("\(quoted: String(Unicode.Scalar(byte))) is missing")
         }
     }
 

@@ -103,7 +103,8 @@ extension TokenizerCache {
             } catch {
                 throw damaged("\(error)")
             }
-            throw damaged("the tensor '\(name)' is not a list of \(type.rawValue) in its place")
+            throw damaged(
+                "the tensor \(quoted: name) is not a list of \(type.rawValue) in its place")
         }
 
         private func damaged(_ problem: String) -> TokenizationError {

@@ -57,7 +57,8 @@ struct TokenizerJSON {
         switch type {
         case "Unigram": (preparation, parsed) = try unigram(model)
         case "WordPiece": (preparation, parsed) = try wordPiece(model)
-        default: throw unsupported("the model type '\(type ?? "missing")'", "Unigram, WordPiece")
+        default:
+            throw unsupported("the model type \(quoted: type ?? "missing")", "Unigram, WordPiece")
         }
         return Tokenizer(
             vocabularySize: size, prefixIDs: prefix, suffixIDs: suffix, preparation: preparation,
@@ -84,6 +85,9 @@ struct TokenizerJSON {
         return (.unigramWords(charsmap, words), .unigram(unigram))
     }
 
+    /// The type that the file names for a part of the tokenizer.
+    private func type(of part: String) -> String { parts[part]?["type"]?.text ?? "none" }
+
     private func wordPiece(
         _ model: JSONValue?
     ) throws(TokenizationError) -> (Tokenizer.Preparation, Tokenizer.Model) {
@@ -97,12 +101,12 @@ struct TokenizerJSON {
         guard let normalizer = parts["normalizer"], normalizer["type"]?.text == "BertNormalizer"
         else {
             throw unsupported(
-                "the normalizer '\(parts["normalizer"]?["type"]?.text ?? "none")' with WordPiece",
+                "the normalizer \(quoted: type(of: "normalizer")) with WordPiece",
                 "BertNormalizer")
         }
         guard parts["pre_tokenizer"]?["type"]?.text == "BertPreTokenizer" else {
             throw unsupported(
-                "the pre_tokenizer '\(parts["pre_tokenizer"]?["type"]?.text ?? "none")' with WordPiece",
+                "the pre_tokenizer \(quoted: type(of: "pre_tokenizer")) with WordPiece",
                 "BertPreTokenizer")
         }
         let text = BertText(
@@ -144,7 +148,7 @@ struct TokenizerJSON {
             return nil
         default:
             throw unsupported(
-                "the normalizer '\(value["type"]?.text ?? "missing")' with Unigram",
+                "the normalizer \(quoted: value["type"]?.text ?? "missing") with Unigram",
                 "Precompiled, Replace, Strip, Sequence")
         }
     }
@@ -177,14 +181,14 @@ struct TokenizerJSON {
             }
             let scheme = value?["prepend_scheme"]?.text
             guard scheme == nil || scheme == "always" || scheme == "never" else {
-                throw unsupported("prepend_scheme '\(scheme ?? "")'", "always, never")
+                throw unsupported("prepend_scheme \(quoted: scheme ?? "")", "always, never")
             }
             words.prependsAlways =
                 scheme.map { $0 == "always" }
                 ?? (value?["add_prefix_space"]?.bool ?? true)
         default:
             throw unsupported(
-                "the pre_tokenizer '\(value?["type"]?.text ?? "none")' with Unigram",
+                "the pre_tokenizer \(quoted: value?["type"]?.text ?? "none") with Unigram",
                 "WhitespaceSplit, Metaspace, Sequence")
         }
     }
@@ -218,7 +222,7 @@ struct TokenizerJSON {
             return ([Int32(truncatingIfNeeded: begin)], [Int32(truncatingIfNeeded: end)])
         default:
             throw unsupported(
-                "the post_processor '\(value["type"]?.text ?? "missing")'",
+                "the post_processor \(quoted: value["type"]?.text ?? "missing")",
                 "TemplateProcessing, BertProcessing, RobertaProcessing")
         }
     }

@@ -1,3 +1,5 @@
+import Compute
+
 /// The vocabulary of a tokenizer file, collected in one pass.
 struct VocabularyReader {
     private(set) var scores: [Double] = []
@@ -30,7 +32,8 @@ struct VocabularyReader {
             try scanner.object { (scanner, piece) throws(TokenizationError) in
                 let id = try scanner.number()
                 guard id >= 0, id < Double(Self.countMax), id == id.rounded() else {
-                    throw .damaged(file: file, problem: "the id of the piece '\(piece)' is \(id)")
+                    throw .damaged(
+                        file: file, problem: "the id of the piece \(quoted: piece) is \(id)")
                 }
                 next.append(Array(piece.utf8))
                 ids.append(Int32(id))
@@ -65,7 +68,7 @@ struct VocabularyReader {
                 value: { ids?[wanted[$0]] ?? Int32(wanted[$0]) })
         } catch {
             let text = String(decoding: self[wanted[error.index]], as: UTF8.self)
-            throw .damaged(file: file, problem: "the piece '\(text)' is there twice")
+            throw .damaged(file: file, problem: "the piece \(quoted: text) is there twice")
         }
     }
 

@@ -32,7 +32,7 @@ package struct StudentConfiguration: Sendable, Equatable {
         dense: Dense? = nil, normalizes: Bool = true
     ) throws(TrainingError) {
         guard pooling == .mean || pooling == .cls else {
-            throw .unsupported("pooling '\(pooling.rawValue)'; use mean or cls")
+            throw .unsupported("pooling \(quoted: pooling.rawValue); use mean or cls")
         }
         if let dense, dense.activation == .gelu {
             throw .unsupported("a Dense layer with GELU; use Identity or Tanh")

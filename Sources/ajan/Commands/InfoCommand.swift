@@ -1,5 +1,6 @@
 import AjanEmbed
 import ArgumentParser
+import Compute
 import Foundation
 
 /// `ajan info`: what a model is.
@@ -41,8 +42,11 @@ struct InfoCommand: ParsableCommand {
             ("vocabulary", "\(info.vocabularySize) rows"),
             ("length", "\(info.maxTokens) tokens per window"),
             ("vector", "\(info.dimensions) numbers: \(info.head.joined(separator: ", "))"),
-            ("query prompt", info.queryPrompt.isEmpty ? "none" : "'\(info.queryPrompt)'"),
-            ("passage prompt", info.passagePrompt.isEmpty ? "none" : "'\(info.passagePrompt)'"),
+            ("query prompt", info.queryPrompt.isEmpty ? "none" : "\(quoted: info.queryPrompt)"),
+            (
+                "passage prompt",
+                info.passagePrompt.isEmpty ? "none" : "\(quoted: info.passagePrompt)"
+            ),
             ("licence", info.licence ?? "not stated"),
             ("fingerprint", "sha256:\(info.fingerprint)"),
         ]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Evaluation
 import Foundation
 
@@ -42,7 +43,7 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         for file in output where Self.form(of: file) == nil {
-            throw ValidationError("--output '\(file)' must end in .md, .json or .html.")
+            throw ValidationError("--output \(quoted: file) must end in .md, .json or .html.")
         }
     }
 

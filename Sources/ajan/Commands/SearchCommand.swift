@@ -1,5 +1,6 @@
 import AjanEmbed
 import ArgumentParser
+import Compute
 import Foundation
 import Retrieval
 
@@ -87,7 +88,8 @@ struct SearchOptions: ParsableArguments {
     private static func fusion(_ text: String) throws -> Fusion {
         if text == "rrf" { return .reciprocalRank }
         guard let weight = Double(text), (0...1).contains(weight) else {
-            throw ValidationError("--fusion is '\(text)'; write rrf, or a weight from 0 to 1.")
+            throw ValidationError(
+                "--fusion is \(quoted: text); write rrf, or a weight from 0 to 1.")
         }
         return .sum(denseWeight: weight)
     }

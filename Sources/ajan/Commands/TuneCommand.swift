@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Evaluation
 import Foundation
 import Retrieval
@@ -64,7 +65,8 @@ struct TuneCommand: ParsableCommand {
         guard let abstain else { return .never }
         if abstain == "auto" { return .fitted }
         guard let chance = Double(abstain), (0...1).contains(chance) else {
-            throw ValidationError("--abstain is '\(abstain)'; write a chance from 0 to 1, or auto.")
+            throw ValidationError(
+                "--abstain is \(quoted: abstain); write a chance from 0 to 1, or auto.")
         }
         return .below(chance)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Corpus
 import Foundation
 
@@ -47,7 +48,7 @@ struct CorpusScrubCommand: ParsableCommand {
             try types.split(separator: ",").map { name in
                 guard let type = PersonalDataType(rawValue: String(name)) else {
                     let known = PersonalDataType.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw ValidationError("unknown type '\(name)'; known are \(known)")
+                    throw ValidationError("unknown type \(quoted: name); known are \(known)")
                 }
                 return type
             })

@@ -1,5 +1,6 @@
 import AjanEmbed
 import ArgumentParser
+import Compute
 import Distillation
 import Foundation
 import Tokenization
@@ -79,7 +80,7 @@ struct SurgeryCommand: ParsableCommand {
     private func keptLayers() throws -> [Int]? {
         try layers?.split(separator: ",").map { text in
             guard let number = Int(text.trimmingCharacters(in: .whitespaces)) else {
-                throw ValidationError("--layers has '\(text)'; give numbers such as 0,2,4.")
+                throw ValidationError("--layers has \(quoted: text); give numbers such as 0,2,4.")
             }
             return number
         }

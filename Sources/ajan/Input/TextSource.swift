@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 import Foundation
 
 /// How texts lie in a file.
@@ -72,11 +73,12 @@ struct TextSource {
             let known = fields.keys.sorted().joined(separator: ", ")
             throw InputError.badLine(
                 file: file, line: number,
-                problem: "there is no field '\(field)' (fields: \(known)); name it with --field")
+                problem:
+                    "there is no field \(quoted: field) (fields: \(known)); name it with --field")
         }
         guard let text = value as? String else {
             throw InputError.badLine(
-                file: file, line: number, problem: "the field '\(field)' is not a string")
+                file: file, line: number, problem: "the field \(quoted: field) is not a string")
         }
         return text
     }
