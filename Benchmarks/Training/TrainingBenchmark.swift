@@ -75,30 +75,37 @@ struct TrainingBenchmark: ParsableCommand {
             dropout: .init(hidden: dropout, attention: dropout), maxGradientNorm: 1)
     }
 
-    /// Steps of `sequences` texts in the order of the file, cut into batches by the token budget.
+    /// Steps of `sequences` texts in the order of the file.
     private func stepBatches() throws -> [[TrainingBatch]] {
         let text = try String(contentsOfFile: ids, encoding: .utf8)
         let texts = try text.split(separator: "\n").map { line in
             try JSONDecoder().decode([Int32].self, from: Data(line.utf8))
         }
         return (0..<steps + 2).map { step in
-            let own = (0..<sequences).map { texts[(step * sequences + $0) % texts.count] }
-            var batches: [TrainingBatch] = []
-            var packed = PackedBatch()
-            var first = 0
-            for (index, sequence) in own.enumerated() {
-                packed.append(sequence)
-                let next = index + 1 < own.count ? own[index + 1].count : batchTokens
-                guard packed.tokenCount + next > batchTokens else { continue }
-                batches.append(
-                    TrainingBatch(
-                        sequences: packed, target: .teacher(teacher(packed.sequenceCount)),
-                        firstSequence: first))
-                first = index + 1
-                packed = PackedBatch()
-            }
-            return batches
+            cut((0..<sequences).map { texts[(step * sequences + $0) % texts.count] })
         }
+    }
+
+    /// As few batches as the token budget allows, of nearly one size.
+    private func cut(_ sequences: [[Int32]]) -> [TrainingBatch] {
+        let tokens = sequences.reduce(0) { $0 + $1.count }
+        let count = (tokens + batchTokens - 1) / batchTokens
+        var batches: [TrainingBatch] = []
+        var packed = PackedBatch()
+        var (first, done) = (0, 0)
+        for (index, sequence) in sequences.enumerated() {
+            packed.append(sequence)
+            done += sequence.count
+            let isLast = index + 1 == sequences.count
+            guard isLast || done * count >= tokens * (batches.count + 1) else { continue }
+            batches.append(
+                TrainingBatch(
+                    sequences: packed, target: .teacher(teacher(packed.sequenceCount)),
+                    firstSequence: first))
+            first = index + 1
+            packed = PackedBatch()
+        }
+        return batches
     }
 
     /// Made-up unit vectors: what they hold does not change the time.

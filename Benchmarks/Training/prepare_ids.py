@@ -1,7 +1,8 @@
 """Token ids of real Turkish texts for the training benchmark.
 
 Takes texts evenly from all files of the corpus, shuffles them with a fixed seed, and writes one JSON
-array of token ids per line, cut at --max-tokens.
+array of token ids per line, cut at --max-tokens; with --texts also the texts themselves, one JSON
+string per line.
 
     python prepare_ids.py --corpus $AJAN_DATA/corpus/text --model FOLDER --count 4096 --out ids.jsonl
 """
@@ -33,11 +34,15 @@ def main():
         parser.add_argument(name, required=True)
     parser.add_argument("--count", type=int, default=4096)
     parser.add_argument("--max-tokens", type=int, default=256)
+    parser.add_argument("--texts")
     options = parser.parse_args()
     tokenizer = Tokenizer.from_file(f"{options.model}/tokenizer.json")
     tokenizer.enable_truncation(options.max_tokens)
-    encodings = tokenizer.encode_batch(
-        ["passage: " + text for text in texts(options.corpus, options.count)])
+    chosen = ["passage: " + text for text in texts(options.corpus, options.count)]
+    encodings = tokenizer.encode_batch(chosen)
+    if options.texts:
+        with open(options.texts, "w", encoding="utf-8") as out:
+            out.writelines(json.dumps(text, ensure_ascii=False) + "\n" for text in chosen)
     with open(options.out, "w") as out:
         for encoding in encodings:
             out.write(json.dumps(encoding.ids) + "\n")

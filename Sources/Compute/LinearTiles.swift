@@ -9,21 +9,36 @@ enum LinearTiles {
     private static let tileByteCount = 192 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
-    ///
-    /// Many rows are cut by rows only; few rows also by columns, so that one short text uses every
-    /// thread.
     static func run(
         rows: Int, columns: Int, depth: Int, rowBlock: Int, pool: ComputePool?,
         _ body: @Sendable (Range<Int>, Range<Int>, UnsafeMutableRawPointer) -> Void
     ) {
+        let fitting = max(1, tileByteCount / max(1, depth * 4) / rowBlock) * rowBlock
+        unsafe cut(
+            rows: rows, columns: columns, mostRows: fitting, rowBlock: rowBlock, pool: pool,
+            scratchByteCount: { ck_linear_scratch($0, depth) }, body)
+    }
+
+    /// The same with tiles of at most `mostRows` rows.
+    ///
+    /// Many rows are cut by rows only; few rows also by columns, so that one short text uses every
+    /// thread.
+    /// - Parameter scratchByteCount: bytes of scratch for that number of rows.
+    static func cut(
+        rows: Int, columns: Int, mostRows: Int, rowBlock: Int, pool: ComputePool?,
+        scratchByteCount: (Int) -> Int,
+        _ body: @Sendable (Range<Int>, Range<Int>, UnsafeMutableRawPointer) -> Void
+    ) {
         guard rows > 0, columns > 0 else { return }
         let threads = pool?.threads ?? 1
-        let tileRows = rowsPerTile(rows: rows, depth: depth, rowBlock: rowBlock, threads: threads)
+        let tileRows = rowsPerTile(
+            rows: rows, mostRows: mostRows, rowBlock: rowBlock, threads: threads)
         let rowTiles = (rows + tileRows - 1) / tileRows
         let tileColumns = columnsPerTile(columns: columns, rowTiles: rowTiles, threads: threads)
         let columnTiles = (columns + tileColumns - 1) / tileColumns
+        let byteCount = scratchByteCount(tileRows)
         Parallel.forEach(count: rowTiles * columnTiles, grain: 1, pool: pool) { range in
-            let scratch = unsafe Kernels.scratch(byteCount: ck_linear_scratch(tileRows, depth))
+            let scratch = unsafe Kernels.scratch(byteCount: byteCount)
             for tile in range {
                 let row = tile / columnTiles * tileRows
                 let column = tile % columnTiles * tileColumns
@@ -34,13 +49,12 @@ enum LinearTiles {
         }
     }
 
-    private static func rowsPerTile(rows: Int, depth: Int, rowBlock: Int, threads: Int) -> Int {
-        let fitting = max(1, tileByteCount / max(1, depth * 4) / rowBlock) * rowBlock
-        guard threads > 1 else { return min(fitting, rows) }
+    private static func rowsPerTile(rows: Int, mostRows: Int, rowBlock: Int, threads: Int) -> Int {
+        guard threads > 1 else { return min(mostRows, rows) }
         // Two tiles per thread even out a thread that starts late.
         let fair = (rows + 2 * threads - 1) / (2 * threads)
         let rounded = (fair + rowBlock - 1) / rowBlock * rowBlock
-        return min(max(rounded, rowBlock), fitting, rows)
+        return min(max(rounded, rowBlock), mostRows, rows)
     }
 
     private static func columnsPerTile(columns: Int, rowTiles: Int, threads: Int) -> Int {

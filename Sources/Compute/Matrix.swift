@@ -18,6 +18,14 @@ package struct Matrix: Sendable {
             offset: 0, rows: rows, columns: columns, rowStride: columns)
     }
 
+    /// A new zeroed matrix whose memory becomes resident only where it is written.
+    package init(untouchedRows rows: Int, columns: Int) {
+        let byteCount = rows * columns * MemoryLayout<Float>.stride
+        self.init(
+            region: MemoryRegion(untouchedByteCount: byteCount), offset: 0, rows: rows,
+            columns: columns, rowStride: columns)
+    }
+
     /// A view of `region`.
     package init(region: MemoryRegion, offset: Int, rows: Int, columns: Int, rowStride: Int) {
         precondition(rows >= 0 && columns >= 0 && offset >= 0 && rowStride >= columns)

@@ -2,11 +2,10 @@ import CKernels
 
 /// General matrix products for training, where both factors change from step to step.
 package enum MatrixProduct {
-    /// Columns of b that are packed at once: bounds the packing buffer to `columnBlock * k` floats.
-    private static let columnBlock = 1_024
-    /// Length of the reduction that one pass covers, a multiple of `CK_CHAIN`: sums go on from c,
-    /// so bits do not depend on it.
-    private static let depthBlock = 512
+    /// Numbers of b that are packed at once, 24 MB: a longer reduction goes on from c.
+    private static let packedCount = 6 << 20
+    /// Pieces of the reduction are multiples of this, so bits do not depend on `packedCount`.
+    private static let depthUnit = 512
 
     /// `c = op(a) op(b)`, or `c += op(a) op(b)` when `accumulate` is true; op transposes on
     /// request.
@@ -22,35 +21,34 @@ package enum MatrixProduct {
         let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
         let (inner, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
         precondition(inner == k && c.rows == m && c.columns == n && c.region.isWritable)
-        let packed = UnsafeMutablePointer<Float>.allocate(
-            capacity: max(1, min(k, depthBlock) * (min(n, columnBlock) + Int(CK_PANEL))))
+        let width = (n + Int(CK_PANEL) - 1) / Int(CK_PANEL) * Int(CK_PANEL)
+        let most = max(1, packedCount / max(1, width) / depthUnit) * depthUnit
+        let packed = UnsafeMutablePointer<Float>.allocate(capacity: max(1, min(k, most) * width))
         defer { unsafe packed.deallocate() }
-        for column in stride(from: 0, to: n, by: columnBlock) {
-            let columns = column..<min(column + columnBlock, n)
-            for depth in stride(from: 0, to: max(k, 1), by: depthBlock) {
-                let depths = depth..<min(depth + depthBlock, k)
-                unsafe pack(b, transposed: transposeB, columns, depths, into: packed, pool: pool)
-                unsafe compute(
-                    a, transposed: transposeA, depths, packed, into: c.columns(columns),
-                    accumulate: accumulate || depth > 0,
-                    bias: depth > 0 ? nil : bias?.columns(columns), pool: pool)
-            }
+        for depth in stride(from: 0, to: max(k, 1), by: most) {
+            let depths = depth..<min(depth + most, k)
+            unsafe pack(b, transposed: transposeB, depths, into: packed, pool: pool)
+            unsafe compute(
+                a, transposed: transposeA, depths, packed, into: c,
+                accumulate: accumulate || depth > 0, bias: depth > 0 ? nil : bias, pool: pool)
         }
     }
 
     private static func pack(
-        _ b: Matrix, transposed: Bool, _ columns: Range<Int>, _ depths: Range<Int>,
+        _ b: Matrix, transposed: Bool, _ depths: Range<Int>,
         into packed: UnsafeMutablePointer<Float>, pool: ComputePool?
     ) {
         let (columnStep, depthStep) = transposed ? (b.rowStride, 1) : (1, b.rowStride)
         let panel = Int(CK_PANEL)
         nonisolated(unsafe) let target = unsafe packed  // SAFETY: panels are disjoint.
-        let panels = (columns.count + panel - 1) / panel
-        Parallel.forEach(count: panels, grain: 8, pool: pool) { range in
-            let last = min(range.upperBound * panel, columns.count)
+        let columns = transposed ? b.rows : b.columns
+        let panels = (columns + panel - 1) / panel
+        let grain = max(1, min(8, panels / (2 * (pool?.threads ?? 1))))
+        Parallel.forEach(count: panels, grain: grain, pool: pool) { range in
+            let last = min(range.upperBound * panel, columns)
             unsafe ck_pack_f32(
-                b.pointer + columns.lowerBound * columnStep + depths.lowerBound * depthStep,
-                columnStep, depthStep, range.lowerBound * panel, last, depths.count, target)
+                b.pointer + depths.lowerBound * depthStep, columnStep, depthStep,
+                range.lowerBound * panel, last, depths.count, target)
         }
     }
 
@@ -68,9 +66,10 @@ package enum MatrixProduct {
             x: a.pointer + depths.lowerBound * depthStep, x_row: rowStep, x_column: depthStep,
             panels: packed, panel_stride: depths.count * Int(CK_PANEL), n: c.columns,
             k: depths.count, accumulate: accumulate ? 1 : 0, store: store)
-        unsafe LinearTiles.run(
-            rows: c.rows, columns: c.columns, depth: depths.count,
-            rowBlock: unsafe TrainingKernels.table.product_rows, pool: pool
+        unsafe LinearTiles.cut(
+            rows: c.rows, columns: c.columns, mostRows: c.rows,
+            rowBlock: unsafe TrainingKernels.table.product_rows, pool: pool,
+            scratchByteCount: { _ in Int(CK_PRODUCT_SCRATCH) }
         ) { rows, columns, scratch in
             // SAFETY: tiles write disjoint parts of c and only read the rest.
             unsafe withUnsafePointer(to: arguments) { arguments in

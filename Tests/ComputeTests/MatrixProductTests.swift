@@ -32,8 +32,8 @@ struct MatrixProductTests {
                         a, transposeA: transposeA, b, transposeB: transposeB, into: c,
                         accumulate: true, pool: ComputePool(threads: 2))
                     let (largest, _) = difference(c.values.flatMap(\.self), expected)
-                    // Sums are one f32 chain: sqrt(k) roundings of numbers up to sqrt(k).
-                    #expect(largest <= 1e-6 + 1.2e-7 * Double(k))
+                    // Chains of 128 terms err little; their sums have sqrt(k) roundings.
+                    #expect(largest <= 1e-6 + 4.8e-7 * Double(k).squareRoot())
                 }
             }
         }

@@ -118,6 +118,16 @@ struct RecipeTests {
         #expect("\(error.map { "\($0)" } ?? "")".contains("training.batch-tokens"))
     }
 
+    @Test("whose student loses layers need the memory of the layers that are left")
+    func memoryAfterSurgery() throws {
+        func needed(_ layers: String) throws -> Int {
+            let student = "student:\n  model: \(TinyDistillation.model.path)\n  layers: \(layers)"
+            return try check(["student": student]).memoryByteCount
+        }
+        #expect(try needed("[0]") == needed("[1]"))
+        #expect(try needed("[0]") < needed("[0, 1]"))
+    }
+
     @Test("of this project are valid but for models that are not there")
     func own() throws {
         for name in ["quick.yaml", "ajan-embed-q.yaml"] {

@@ -115,8 +115,11 @@ typedef void ck_adamw_idle_f32_fn(float *p, float *m, float *v, size_t n,
                                   const ck_adamw_step *steps, size_t count);
 
 // General products c = a b of ck_linear_f32_args, for factors that change in every step: as
-// ck_linear_f32_fn, but the activation is CK_IDENTITY and there is no residual.
+// ck_linear_f32_fn, but the activation is CK_IDENTITY, there is no residual, chains have 128 terms,
+// and scratch is CK_PRODUCT_SCRATCH bytes for any number of rows: the more rows a call has, the
+// better it fetches ahead.
 typedef ck_linear_f32_fn ck_product_f32_fn;
+#define CK_PRODUCT_SCRATCH (256u << 10)
 
 typedef struct {
     const char *name;

@@ -46,20 +46,34 @@ static void pack_elements(const float *w, size_t w_row, size_t w_column, size_t 
     }
 }
 
+// Whole panels of a w whose channels lie side by side: w is read along its rows, which are fetched
+// eight inputs ahead because they may lie pages apart.
+static void pack_columns(const float *w, size_t w_column, size_t first, size_t last, size_t k,
+                         float *panels) {
+    for (size_t p = 0; p < k; p++, w += w_column) {
+        float *out = panels + p * CK_PANEL;
+        for (size_t n = first; n < last; n += CK_PANEL) {
+            __builtin_prefetch(w + 8 * w_column + n);
+            memcpy(out + n * k, w + n, CK_PANEL * sizeof(float));
+        }
+    }
+}
+
 void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, size_t last,
                  size_t k, float *panels) {
-    for (size_t n = first; n < last; n += CK_PANEL) {
+    const size_t whole = first + (last - first) / CK_PANEL * CK_PANEL;
+    size_t n = first;
+    if (w_row == 1 && w_column != 1) {
+        pack_columns(w, w_column, first, whole, k, panels);
+        n = whole;
+    }
+    for (; n < last; n += CK_PANEL) {
         const float *rows = w + n * w_row;
         float *panel = panels + n * k;
         size_t width = last - n < CK_PANEL ? last - n : CK_PANEL, depth = 0;
         if (width == CK_PANEL && w_column == 1) {
             depth = k / 4 * 4;
             pack_rows(rows, w_row, k, panel);
-        } else if (width == CK_PANEL && w_row == 1) {
-            for (; depth < k; depth++) {
-                memcpy(panel + depth * CK_PANEL, rows + depth * w_column,
-                       CK_PANEL * sizeof(float));
-            }
         }
         pack_elements(rows, w_row, w_column, width, depth, k, panel);
     }

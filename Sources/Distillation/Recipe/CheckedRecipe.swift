@@ -162,10 +162,31 @@ private struct ModelChecks {
         }
     }
 
+    /// The student after surgery. A vocabulary that is cut down to the texts counts in full, since
+    /// nobody has read them yet.
+    private func changed(_ student: ModelFolder) throws -> StudentConfiguration {
+        let given = try CheckedRecipe.configuration(of: student, projection: recipe.projection)
+        let encoder = given.encoder
+        var vocabularySize = encoder.vocabularySize
+        if case .tokenizer(let path)? = recipe.student.vocabulary {
+            vocabularySize = try UnigramVocabulary(contentsOf: RecipePath(file).url(path)).count
+        }
+        return try StudentConfiguration(
+            encoder: EncoderConfiguration(
+                modelType: encoder.modelType, vocabularySize: vocabularySize,
+                hiddenSize: encoder.hiddenSize,
+                numHiddenLayers: recipe.student.layers?.count ?? encoder.numHiddenLayers,
+                numAttentionHeads: encoder.numAttentionHeads,
+                intermediateSize: encoder.intermediateSize,
+                maxPositionEmbeddings: encoder.maxPositionEmbeddings,
+                typeVocabularySize: encoder.typeVocabularySize,
+                layerNormEpsilon: encoder.layerNormEpsilon, padTokenID: encoder.padTokenID),
+            pooling: given.pooling, dense: given.dense, normalizes: given.normalizes)
+    }
+
     /// The memory of training, refused when it exceeds `limit`.
     func memory(student: ModelFolder, dimensions: Int, limit: Int) throws -> Int {
-        let configuration = try CheckedRecipe.configuration(
-            of: student, projection: recipe.projection)
+        let configuration = try changed(student)
         let parameters = 4 * ParameterLayout(configuration).count
         let needed =
             parameters

@@ -129,8 +129,8 @@ struct RankedStep {
         let own = batches.indices.filter { $0 % ranks.count == ranks.rank }.map { batches[$0] }
         let sequences = batches.reduce(0) { $0 + $1.sequences.sequenceCount }
         let share = try trainer.computeGradients(own, sequences: sequences)
-        try trainer.widenWordGradients(to: ranks.union(try trainer.gradients.wordIDs))
-        let gradients = try trainer.gradients
+        try trainer.widenWordGradients(to: ranks.union(trainer.gradients.wordIDs))
+        let gradients = trainer.gradients
         try ranks.sum(gradients.dense)
         try ranks.sum(gradients.wordRows)
         return try trainer.applyGradients(loss: try ranks.sum(share))

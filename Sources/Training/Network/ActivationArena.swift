@@ -46,8 +46,12 @@ struct ActivationArena {
 
     /// Rows for `tokens` tokens.
     mutating func reserve(tokens: Int, for encoder: EncoderConfiguration) -> Rows {
-        let count = Self.floatCount(tokens: tokens, for: encoder)
-        if memory.columns < count { memory = Matrix(rows: 1, columns: count) }
+        if memory.columns < Self.floatCount(tokens: tokens, for: encoder) {
+            // Some room to spare, which costs no memory until it is used: batches of one budget
+            // differ by a few tokens.
+            let count = Self.floatCount(tokens: tokens + tokens / 8 + 64, for: encoder)
+            memory = Matrix(untouchedRows: 1, columns: count)
+        }
         var carver = Carver(memory: memory, tokens: tokens)
         let (size, wide) = (encoder.hiddenSize, encoder.intermediateSize)
         let layers = (0..<encoder.numHiddenLayers).map { _ in

@@ -22,8 +22,8 @@ package final class WordTable {
     /// - Parameter step: steps that the values have seen.
     package init(values: Matrix, step: Int, pool: ComputePool) {
         self.values = values
-        firstMoments = Self.untouched(values)
-        secondMoments = Self.untouched(values)
+        firstMoments = Matrix(untouchedRows: values.rows, columns: values.columns)
+        secondMoments = Matrix(untouchedRows: values.rows, columns: values.columns)
         seen = [Int](repeating: step, count: values.rows)
         hasMoments = [Bool](repeating: false, count: values.rows)
         historyStart = step
@@ -106,12 +106,5 @@ package final class WordTable {
             secondMoments.rows(row).copy(from: second.rows(place..<place + 1))
             hasMoments[Int(id)] = true
         }
-    }
-
-    private static func untouched(_ values: Matrix) -> Matrix {
-        let count = values.rows * values.columns
-        return Matrix(
-            region: MemoryRegion(untouchedByteCount: count * MemoryLayout<Float>.stride), offset: 0,
-            rows: values.rows, columns: values.columns, rowStride: values.columns)
     }
 }

@@ -1,78 +1,57 @@
 #include "../kernels.h"
 #include "../dropout/mask.h"
+#include "../vector/transpose.h"
 #include "layout.h"
-
-// c [m, n] = a b (+ c when `add`); element (i, p) of a lies at a[i * a_row + p * a_column]. n is a
-// multiple of CK_WIDTH; R rows and V vectors at once, sums over p in order.
-CK_INLINE void tile(size_t R, size_t V, size_t k, const float *a, size_t a_row, size_t a_column,
-                    const float *b, size_t ldb, float *c, size_t ldc, int add) {
-    vf sum[4][2];
-    for (size_t i = 0; i < R; i++) {
-        for (size_t j = 0; j < V; j++) {
-            sum[i][j] = add ? load(c + i * ldc + j * CK_WIDTH) : splat(0);
-        }
-    }
-    for (size_t p = 0; p < k; p++) {
-        vf right[2];
-        for (size_t j = 0; j < V; j++) right[j] = load(b + p * ldb + j * CK_WIDTH);
-        for (size_t i = 0; i < R; i++) {
-            vf left = splat(a[i * a_row + p * a_column]);
-            for (size_t j = 0; j < V; j++) sum[i][j] = fma_vf(left, right[j], sum[i][j]);
-        }
-    }
-    for (size_t i = 0; i < R; i++) {
-        for (size_t j = 0; j < V; j++) store(c + i * ldc + j * CK_WIDTH, sum[i][j]);
-    }
-}
-
-static void product(size_t m, size_t n, size_t k, const float *a, size_t a_row, size_t a_column,
-                    const float *b, size_t ldb, float *c, size_t ldc, int add) {
-    for (size_t j = 0; j < n;) {
-        size_t pair = n - j >= 2 * CK_WIDTH, i = 0;
-        for (; i + 4 <= m; i += 4) {
-            const float *rows = a + i * a_row;
-            float *to = c + i * ldc + j;
-            if (pair) {
-                tile(4, 2, k, rows, a_row, a_column, b + j, ldb, to, ldc, add);
-            } else {
-                tile(4, 1, k, rows, a_row, a_column, b + j, ldb, to, ldc, add);
-            }
-        }
-        for (; i < m; i++) {
-            const float *rows = a + i * a_row;
-            float *to = c + i * ldc + j;
-            if (pair) {
-                tile(1, 2, k, rows, a_row, a_column, b + j, ldb, to, ldc, add);
-            } else {
-                tile(1, 1, k, rows, a_row, a_column, b + j, ldb, to, ldc, add);
-            }
-        }
-        j += pair ? 2 * CK_WIDTH : CK_WIDTH;
-    }
-}
+#include "product.h"
 
 // rows [tokens, n] with row distance ld -> [n, padded], zeros after the last token.
 static void transpose(const float *rows, size_t ld, size_t tokens, size_t n, size_t padded,
                       float *out) {
-    for (size_t i = 0; i < n; i++) {
-        for (size_t s = 0; s < tokens; s++) out[i * padded + s] = rows[s * ld + i];
-        for (size_t s = tokens; s < padded; s++) out[i * padded + s] = 0;
+    for (size_t s = 0; s < padded; s += CK_WIDTH) {
+        for (size_t i = 0; i < n; i += CK_WIDTH) {
+            vf block[CK_WIDTH];
+            for (size_t j = 0; j < CK_WIDTH; j++) {
+                block[j] = s + j < tokens ? load_part(rows + (s + j) * ld + i, n - i) : splat(0);
+            }
+            transpose_block(block);
+            for (size_t j = 0; j < CK_WIDTH && i + j < n; j++) {
+                store(out + (i + j) * padded + s, block[j]);
+            }
+        }
     }
 }
 
-// rows [tokens, n] -> [tokens, padded], zeros after the last column.
-static void widen(const float *rows, size_t ld, size_t tokens, size_t n, size_t padded,
-                  float *out) {
+// Rows of whole vectors.
+typedef struct {
+    float *rows;
+    size_t ld;
+} wide_rows;
+
+// rows [tokens, n] themselves when n is whole vectors, or a copy with zeros after the last column.
+static wide_rows widen(const float *rows, size_t ld, size_t tokens, size_t n, size_t padded,
+                       float *buffer) {
+    if (n == padded) return (wide_rows){(float *)rows, ld};
     for (size_t s = 0; s < tokens; s++) {
-        memcpy(out + s * padded, rows + s * ld, n * sizeof(float));
-        memset(out + s * padded + n, 0, (padded - n) * sizeof(float));
+        for (size_t i = 0; i < padded; i += CK_WIDTH) {
+            vf x = i < n ? load_part(rows + s * ld + i, n - i) : splat(0);
+            store(buffer + s * padded + i, x);
+        }
     }
+    return (wide_rows){buffer, padded};
 }
 
-static void narrow(const float *rows, size_t padded, size_t tokens, size_t n, float *out,
-                   size_t ld) {
+// Where a result of rows [tokens, n] is computed: in place when n is whole vectors.
+static wide_rows target(float *rows, size_t ld, size_t n, size_t padded, float *buffer) {
+    return n == padded ? (wide_rows){rows, ld} : (wide_rows){buffer, padded};
+}
+
+// Brings a result to its place, if it is not there.
+static void narrow(wide_rows from, size_t tokens, size_t n, float *out, size_t ld) {
+    if (from.rows == out) return;
     for (size_t s = 0; s < tokens; s++) {
-        memcpy(out + s * ld, rows + s * padded, n * sizeof(float));
+        for (size_t i = 0; i < n; i += CK_WIDTH) {
+            store_part(out + s * ld + i, load(from.rows + s * from.ld + i), n - i);
+        }
     }
 }
 
@@ -90,7 +69,9 @@ static void softmax(float *row, size_t tokens, size_t padded, float scale) {
         vf e = exp_of((load(row + s) - splat(largest)) * splat(scale));
         store(row + s, e);
         if (s + CK_WIDTH > tokens) {
-            memset(row + tokens, 0, (padded - tokens) * sizeof(float));
+            for (size_t t = tokens; t < padded; t += CK_WIDTH) {
+                store_part(row + t, splat(0), padded - t);
+            }
             e = load(row + s);
         }
         total += e;
@@ -99,26 +80,49 @@ static void softmax(float *row, size_t tokens, size_t padded, float scale) {
     for (size_t s = 0; s < padded; s += CK_WIDTH) store(row + s, load(row + s) * inverse);
 }
 
-static void multiply(float *row, const float *factor, size_t padded) {
-    for (size_t s = 0; s < padded; s += CK_WIDTH) store(row + s, load(row + s) * load(factor + s));
+// out [rows, keys] = rows of x, from `first` on, times a transposed matrix [head_size, keys].
+static void score(const ck_attention_training_args *a, const ck_attention_layout *l,
+                  const float *x, size_t ldx, size_t first, size_t rows, const float *transposed,
+                  float *out) {
+    multiply_small(&(small_product){
+        .a = x + first * ldx, .a_row = ldx, .a_column = 1, .b = transposed, .ldb = l->keys,
+        .c = out, .ldc = l->keys, .m = rows, .n = l->keys, .k = a->head_size});
+}
+
+// Dropout factors of query `t`; NULL without dropout.
+static const float *draw(const ck_attention_training_args *a, const ck_attention_layout *l,
+                         size_t t) {
+    if (!a->dropout.threshold) return NULL;
+    row_mask(&a->dropout, *a->dropout.sequences, (uint32_t)t, a->tokens, l->mask);
+    return l->mask;
+}
+
+static size_t block_rows(const ck_attention_training_args *a, size_t first) {
+    return a->tokens - first < CK_QUERY_BLOCK ? a->tokens - first : CK_QUERY_BLOCK;
 }
 
 void CK_ISA(ck_attention_forward_f32)(const ck_attention_training_args *a, void *scratch) {
     ck_attention_layout l = ck_attention_layout_of(a, scratch);
-    transpose(a->k, a->ld, a->tokens, a->head_size, l.keys, l.kt);
-    widen(a->v, a->ld, a->tokens, a->head_size, l.head, l.v);
+    const size_t size = a->head_size;
+    transpose(a->k, a->ld, a->tokens, size, l.keys, l.kt);
+    const wide_rows values = widen(a->v, a->ld, a->tokens, size, l.head, l.v);
     for (size_t first = 0; first < a->tokens; first += CK_QUERY_BLOCK) {
-        size_t rows = a->tokens - first < CK_QUERY_BLOCK ? a->tokens - first : CK_QUERY_BLOCK;
-        product(rows, l.keys, a->head_size, a->q + first * a->ld, a->ld, 1, l.kt, l.keys, l.p,
-                l.keys, 0);
+        const size_t rows = block_rows(a, first);
+        score(a, &l, a->q, a->ld, first, rows, l.kt, l.p);
         for (size_t r = 0; r < rows; r++) {
-            softmax(l.p + r * l.keys, a->tokens, l.keys, a->scale);
-            if (!a->dropout.threshold) continue;
-            row_mask(&a->dropout, *a->dropout.sequences, (uint32_t)(first + r), a->tokens, l.mask);
-            multiply(l.p + r * l.keys, l.mask, l.keys);
+            float *p = l.p + r * l.keys;
+            softmax(p, a->tokens, l.keys, a->scale);
+            const float *factor = draw(a, &l, first + r);
+            for (size_t s = 0; factor && s < l.keys; s += CK_WIDTH) {
+                store(p + s, load(p + s) * load(factor + s));
+            }
         }
-        product(rows, l.head, a->tokens, l.p, l.keys, 1, l.v, l.head, l.block, l.head, 0);
-        narrow(l.block, l.head, rows, a->head_size, a->out + first * a->ldo, a->ldo);
+        float *own = a->out + first * a->ldo;
+        wide_rows out = target(own, a->ldo, size, l.head, l.block);
+        multiply_small(&(small_product){
+            .a = l.p, .a_row = l.keys, .a_column = 1, .b = values.rows, .ldb = values.ld,
+            .c = out.rows, .ldc = out.ld, .m = rows, .n = l.head, .k = a->tokens});
+        narrow(out, rows, size, own, a->ldo);
     }
 }
 
@@ -141,40 +145,42 @@ static void score_gradient(const ck_attention_training_args *a, float *p, float 
     }
 }
 
-// Fills l.p with dropped probabilities and l.d with gradients of scores for `rows` queries.
-static void query_block(const ck_attention_training_args *a, const ck_attention_layout *l,
-                        size_t first, size_t rows) {
-    product(rows, l->keys, a->head_size, a->q + first * a->ld, a->ld, 1, l->kt, l->keys, l->p,
-            l->keys, 0);
-    product(rows, l->keys, a->head_size, a->out + first * a->ldo, a->ldo, 1, l->vt, l->keys, l->d,
-            l->keys, 0);
-    for (size_t r = 0; r < rows; r++) {
-        const float *factor = NULL;
-        if (a->dropout.threshold) {
-            row_mask(&a->dropout, *a->dropout.sequences, (uint32_t)(first + r), a->tokens, l->mask);
-            factor = l->mask;
-        }
-        softmax(l->p + r * l->keys, a->tokens, l->keys, a->scale);
-        score_gradient(a, l->p + r * l->keys, l->d + r * l->keys, factor, l->keys);
-    }
+// sums [tokens, head] += x^T y, or = on the first block; x [rows, keys] and y one block of rows.
+static void gather(const ck_attention_layout *l, size_t tokens, size_t rows, const float *x,
+                   wide_rows y, wide_rows sums, int add) {
+    multiply_small(&(small_product){
+        .a = x, .a_row = 1, .a_column = l->keys, .b = y.rows, .ldb = y.ld, .c = sums.rows,
+        .ldc = sums.ld, .m = tokens, .n = l->head, .k = rows, .add = add});
 }
 
 void CK_ISA(ck_attention_backward_f32)(const ck_attention_training_args *a, void *scratch) {
     ck_attention_layout l = ck_attention_layout_of(a, scratch);
-    size_t tokens = a->tokens, size = a->head_size;
+    const size_t tokens = a->tokens, size = a->head_size;
     transpose(a->k, a->ld, tokens, size, l.keys, l.kt);
     transpose(a->v, a->ld, tokens, size, l.keys, l.vt);
-    widen(a->k, a->ld, tokens, size, l.head, l.k);
+    const wide_rows keys = widen(a->k, a->ld, tokens, size, l.head, l.k);
+    const wide_rows dk = target(a->dk, a->ld, size, l.head, l.dk);
+    const wide_rows dv = target(a->dv, a->ld, size, l.head, l.dv);
     for (size_t first = 0; first < tokens; first += CK_QUERY_BLOCK) {
-        size_t rows = tokens - first < CK_QUERY_BLOCK ? tokens - first : CK_QUERY_BLOCK;
-        query_block(a, &l, first, rows);
-        product(rows, l.head, tokens, l.d, l.keys, 1, l.k, l.head, l.block, l.head, 0);
-        narrow(l.block, l.head, rows, size, a->dq + first * a->ld, a->ld);
-        widen(a->q + first * a->ld, a->ld, rows, size, l.head, l.block);
-        product(tokens, l.head, rows, l.d, 1, l.keys, l.block, l.head, l.dk, l.head, first > 0);
-        widen(a->out + first * a->ldo, a->ldo, rows, size, l.head, l.block);
-        product(tokens, l.head, rows, l.p, 1, l.keys, l.block, l.head, l.dv, l.head, first > 0);
+        const size_t rows = block_rows(a, first);
+        score(a, &l, a->q, a->ld, first, rows, l.kt, l.p);
+        score(a, &l, a->out, a->ldo, first, rows, l.vt, l.d);
+        for (size_t r = 0; r < rows; r++) {
+            softmax(l.p + r * l.keys, tokens, l.keys, a->scale);
+            score_gradient(
+                a, l.p + r * l.keys, l.d + r * l.keys, draw(a, &l, first + r), l.keys);
+        }
+        float *own = a->dq + first * a->ld;
+        wide_rows dq = target(own, a->ld, size, l.head, l.block);
+        multiply_small(&(small_product){
+            .a = l.d, .a_row = l.keys, .a_column = 1, .b = keys.rows, .ldb = keys.ld,
+            .c = dq.rows, .ldc = dq.ld, .m = rows, .n = l.head, .k = tokens});
+        narrow(dq, rows, size, own, a->ld);
+        const float *q = a->q + first * a->ld, *out = a->out + first * a->ldo;
+        gather(&l, tokens, rows, l.d, widen(q, a->ld, rows, size, l.head, l.block), dk, first > 0);
+        gather(&l, tokens, rows, l.p, widen(out, a->ldo, rows, size, l.head, l.block), dv,
+               first > 0);
     }
-    narrow(l.dk, l.head, tokens, size, a->dk, a->ld);
-    narrow(l.dv, l.head, tokens, size, a->dv, a->ld);
+    narrow(dk, tokens, size, a->dk, a->ld);
+    narrow(dv, tokens, size, a->dv, a->ld);
 }

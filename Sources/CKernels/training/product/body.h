@@ -1,115 +1,25 @@
 #include "../kernels.h"
+#include "block.h"
+#include "pack.h"
 
-// Rows of one register block: R rows by two vectors of sums, two vectors of b and one of a fill the
-// registers of either instruction set.
-#if CK_WIDTH == 16
-enum { R = 14 };
-#else
-enum { R = 6 };
-#endif
+// Vectors that make up one panel; inputs that are packed at once; and numbers of packed rows, which
+// stay in the second-level cache beside the panels.
+enum {
+    PANEL_VECTORS = CK_PANEL / CK_WIDTH,
+    DEPTH = 512,
+    TILE_FLOATS = CK_PRODUCT_SCRATCH / sizeof(float)
+};
 
-// Vectors that make up one panel.
-enum { PANEL_VECTORS = CK_PANEL / CK_WIDTH };
+// A stretch of rows and inputs of the product.
+typedef struct {
+    size_t row, rows, depth, k;
+    // The same of the product that follows; no rows after the last one.
+    size_t next_row, next_rows, next_depth;
+} ck_stretch;
 
-// Transposes W vectors of W lanes in place: interleaves halves, log2 W times.
-CK_INLINE void transpose_block(vf x[CK_WIDTH]) {
-    for (int stage = 1; stage < CK_WIDTH; stage *= 2) {
-        vf y[CK_WIDTH];
-        for (int i = 0; i < CK_WIDTH / 2; i++) {
-            vf a = x[i], b = x[i + CK_WIDTH / 2];
-#if CK_WIDTH == 16
-            y[2 * i] = __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6,
-                                               22, 7, 23);
-            y[2 * i + 1] = __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13,
-                                                   29, 14, 30, 15, 31);
-#else
-            y[2 * i] = __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-            y[2 * i + 1] = __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-#endif
-        }
-        for (int i = 0; i < CK_WIDTH; i++) x[i] = y[i];
-    }
-}
-
-// Packs `rows` (at most R) rows of a as [k][R]. Vectors are stored over each other, W lanes at
-// every R-th place, so up to W numbers after the end are touched.
-static void pack_rows(const ck_linear_f32_args *a, size_t first, size_t rows, float *out) {
-    const float *x = a->x + first * a->x_row;
-    if (a->x_row == 1) {
-        for (size_t p = 0; p < a->k; p++, out += R) {
-            const float *from = x + p * a->x_column;
-            for (size_t i = 0; i < R; i += CK_WIDTH) {
-                size_t left = rows > i ? rows - i : 0;
-                store(out + i, left ? load_part(from + i, left) : splat(0));
-            }
-        }
-        return;
-    }
-    for (size_t p = 0; p < a->k; p += CK_WIDTH) {
-        vf block[CK_WIDTH];
-        for (size_t i = 0; i < CK_WIDTH; i++) {
-            block[i] = i < rows ? load_part(x + i * a->x_row + p, a->k - p) : splat(0);
-        }
-        transpose_block(block);
-        for (size_t j = 0; j < CK_WIDTH && p + j < a->k; j++) store(out + (p + j) * R, block[j]);
-    }
-}
-
-// c [R, V vectors] = packed a times panels of b, onto what is in c when `add`; c is either the
-// result or a buffer of the same shape.
-CK_INLINE void block_product(size_t V, size_t k, const float *a, const float *const b[2], float *c,
-                             size_t ldc, int add) {
-    vf sum[R][2];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < R; i++) {
-        for (size_t j = 0; j < V; j++)
-            sum[i][j] = add ? load(c + i * ldc + j * CK_WIDTH) : splat(0);
-    }
-    for (size_t p = 0; p < k; p++, a += R) {
-        vf right[2];
-        for (size_t j = 0; j < V; j++) right[j] = load(b[j] + p * CK_PANEL);
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < R; i++) {
-            vf left = splat(a[i]);
-            for (size_t j = 0; j < V; j++) sum[i][j] = fma_vf(left, right[j], sum[i][j]);
-        }
-    }
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < R; i++) {
-        for (size_t j = 0; j < V; j++) store(c + i * ldc + j * CK_WIDTH, sum[i][j]);
-    }
-}
-
-static void pair_product(size_t k, const float *a, const float *const b[2], float *c, size_t ldc,
-                         int add) {
-    block_product(2, k, a, b, c, ldc, add);
-}
-
-static void single_product(size_t k, const float *a, const float *const b[2], float *c, size_t ldc,
-                           int add) {
-    block_product(1, k, a, b, c, ldc, add);
-}
-
-// `rows` rows and `columns` columns of c through a buffer, for the edges.
-static void edge_product(size_t vectors, size_t k, const float *a, const float *const b[2],
-                         float *c, size_t ldc, size_t rows, size_t columns, int add) {
-    float buffer[R * 2 * CK_WIDTH] = {0};
-    for (size_t i = 0; add && i < rows; i++) {
-        memcpy(buffer + i * 2 * CK_WIDTH, c + i * ldc, columns * sizeof(float));
-    }
-    if (vectors == 2) {
-        pair_product(k, a, b, buffer, 2 * CK_WIDTH, add);
-    } else {
-        single_product(k, a, b, buffer, 2 * CK_WIDTH, add);
-    }
-    for (size_t i = 0; i < rows; i++) {
-        memcpy(c + i * ldc, buffer + i * 2 * CK_WIDTH, columns * sizeof(float));
-    }
-}
-
-static void add_bias(const ck_linear_f32_args *a, size_t row, size_t rows, size_t column,
+static void add_bias(const ck_linear_f32_args *a, const ck_stretch *s, size_t column,
                      size_t columns) {
-    for (size_t i = row; i < row + rows; i++) {
+    for (size_t i = s->row; i < s->row + s->rows; i++) {
         float *y = a->store.y + i * a->store.ldy;
         for (size_t j = column; j < column + columns; j += CK_WIDTH) {
             size_t left = column + columns - j;
@@ -118,38 +28,89 @@ static void add_bias(const ck_linear_f32_args *a, size_t row, size_t rows, size_
     }
 }
 
-// All row blocks against the `columns` columns from `column` on, at most two vectors.
-static void column_block(const ck_linear_f32_args *a, size_t row_first, size_t row_last,
-                         size_t column, size_t columns, const float *packed) {
-    const float *b[2];
-    size_t vectors = (columns + CK_WIDTH - 1) / CK_WIDTH;
-    for (size_t j = 0; j < vectors; j++) {
-        size_t vector = column / CK_WIDTH + j;
-        b[j] = a->panels + vector / PANEL_VECTORS * a->panel_stride +
+// Fetches for the `call`-th block of the stretch: of the next stretch one row when rows lie one
+// after the other, or one line of every input when they lie side by side.
+static void fetch_rows(const ck_linear_f32_args *a, const ck_stretch *s, size_t call,
+                       ck_ahead *ahead) {
+    const float *next = a->x + s->next_row * a->x_row + s->next_depth * a->x_column;
+    if (a->x_row == 1 && call * CK_PANEL < s->next_rows) {
+        ahead->rows = next + call * CK_PANEL;
+        ahead->row_step = a->x_column;
+    } else if (a->x_row != 1 && call < s->next_rows) {
+        ahead->rows = next + call * a->x_row;
+        ahead->row_step = 1;
+    }
+}
+
+// Fetches for block `index` of `count` over one pair of panels: its share of the next pair `b`.
+static void fetch_panels(const float *const b[2], size_t k, size_t index, size_t count,
+                         ck_ahead *ahead) {
+    const size_t half = (count + 1) / 2;
+    ahead->panel_step = (CK_PANEL + half - 1) / half;
+    ahead->panel = b[index / half] + index % half * k * ahead->panel_step;
+}
+
+// Where the vectors of the columns from `column` on lie; past the last panel, the first one.
+static void find_panels(const ck_linear_f32_args *a, size_t column, size_t last, size_t depth,
+                        const float *b[2]) {
+    for (size_t j = 0; j < 2; j++, column += CK_WIDTH) {
+        size_t vector = column < last ? column / CK_WIDTH : 0;
+        b[j] = a->panels + vector / PANEL_VECTORS * a->panel_stride + depth * CK_PANEL +
                vector % PANEL_VECTORS * CK_WIDTH;
     }
-    for (size_t row = row_first; row < row_last; row += R, packed += a->k * R) {
-        size_t rows = row_last - row < R ? row_last - row : R;
-        float *c = a->store.y + row * a->store.ldy + column;
+}
+
+// All packed rows of the stretch against at most two vectors of columns from `column` on; `call`
+// counts the block products of the stretch.
+static void column_block(const ck_linear_f32_args *a, const ck_stretch *s, size_t column,
+                         size_t last, const float *packed, size_t *call) {
+    const size_t columns = last - column < 2 * CK_WIDTH ? last - column : 2 * CK_WIDTH;
+    const size_t count = (s->rows + R - 1) / R;
+    const int add = a->accumulate || s->depth > 0;
+    const float *b[2], *next[2];
+    find_panels(a, column, last, s->depth, b);
+    find_panels(a, column + 2 * CK_WIDTH, last, s->depth, next);
+    for (size_t index = 0; index < count; index++, packed += block_floats(s->k)) {
+        size_t row = index * R, rows = s->rows - row < R ? s->rows - row : R;
+        float *c = a->store.y + (s->row + row) * a->store.ldy + column;
+        ck_ahead ahead = {.rows = packed};
+        fetch_rows(a, s, (*call)++, &ahead);
+        fetch_panels(next, s->k, index, count, &ahead);
         if (rows == R && columns == 2 * CK_WIDTH) {
-            pair_product(a->k, packed, b, c, a->store.ldy, a->accumulate);
+            pair_product(s->k, packed, b, c, a->store.ldy, add, ahead);
         } else {
-            edge_product(vectors, a->k, packed, b, c, a->store.ldy, rows, columns, a->accumulate);
+            edge_product(s->k, packed, b, c, a->store.ldy, rows, columns, add, ahead);
         }
-        if (a->store.bias) add_bias(a, row, rows, column, columns);
+    }
+    if (a->store.bias && s->depth + s->k == a->k) add_bias(a, s, column, columns);
+}
+
+static void stretch_product(const ck_linear_f32_args *a, const ck_stretch *s, size_t column_first,
+                            size_t column_last, float *packed) {
+    size_t call = 0;
+    pack_rows(a, s->row, s->rows, s->depth, s->k, packed);
+    for (size_t column = column_first; column < column_last; column += 2 * CK_WIDTH) {
+        column_block(a, s, column, column_last, packed, &call);
     }
 }
 
 void CK_ISA(ck_product_f32)(const ck_linear_f32_args *a, size_t row_first, size_t row_last,
                             size_t column_first, size_t column_last, void *scratch) {
-    float *packed = scratch;
-    for (size_t row = row_first; row < row_last; row += R) {
-        size_t rows = row_last - row < R ? row_last - row : R;
-        pack_rows(a, row, rows, packed + (row - row_first) * a->k);
-    }
-    for (size_t column = column_first; column < column_last; column += 2 * CK_WIDTH) {
-        size_t left = column_last - column;
-        column_block(a, row_first, row_last, column, left < 2 * CK_WIDTH ? left : 2 * CK_WIDTH,
-                     packed);
-    }
+    const size_t deepest = a->k < DEPTH ? a->k : DEPTH;
+    const size_t blocks = TILE_FLOATS / block_floats(deepest), most = blocks * R;
+    size_t depth = 0;
+    do {
+        size_t k = a->k - depth < DEPTH ? a->k - depth : DEPTH;
+        for (size_t row = row_first, rows; row < row_last; row += rows) {
+            rows = row_last - row < most ? row_last - row : most;
+            ck_stretch s = {.row = row, .rows = rows, .depth = depth, .k = k,
+                            .next_row = row + rows, .next_depth = depth};
+            if (s.next_row == row_last) s.next_row = row_first, s.next_depth = depth + k;
+            if (s.next_depth < a->k) {
+                s.next_rows = row_last - s.next_row < most ? row_last - s.next_row : most;
+            }
+            stretch_product(a, &s, column_first, column_last, scratch);
+        }
+        depth += k;
+    } while (depth < a->k);
 }
