@@ -100,6 +100,10 @@ public final class SentenceEncoder: Sendable {
         TextTokenizer(tokenizer: tokenizer, folder: folder)
     }
 
+    /// Raised when an unchanged model comes to give other vectors (how texts become windows, what
+    /// is pooled): what was cached under an older number is then computed again.
+    package static let encodingVersion = 2
+
     /// SHA-256 over the files that decide what a vector is: weights, tokenizer, configuration.
     ///
     /// Computed at the first use; reading the weights takes about a second per gigabyte.

@@ -1,30 +1,19 @@
-/// Cuts the body of a long text into overlapping windows of nearly equal size.
+/// Cuts the body of a long text into windows: as few as possible, each but the last full, none
+/// sharing a token with another.
 ///
-/// Equal windows matter twice: every window sees enough context, and none is a stub of a few tokens
-/// that would weigh in the mean with a vector of its own.
+/// Their mean, weighted by tokens, is then the mean over the tokens of the whole text, as pooling
+/// promises it, with only attention cut at the seams. Windows of equal size, and windows that
+/// overlap, were measured and find paragraphs no better (docs/NUMERICS.md).
 package struct WindowPlan: Equatable {
-    /// Ranges of body tokens; each but the first begins inside the one before it.
+    /// Ranges of body tokens, end to end.
     package let ranges: [Range<Int>]
-
-    /// Tokens that two neighbours share, when a window has room for them.
-    static let overlap = 64
 
     /// - Parameters:
     ///   - bodyCount: tokens of the text without prompt and special tokens.
     ///   - capacity: body tokens that fit one window; at least 1.
     package init(bodyCount: Int, capacity: Int) {
         precondition(capacity > 0, "a window needs room for a token")
-        guard bodyCount > capacity else {
-            ranges = [0..<bodyCount]
-            return
-        }
-        let overlap = min(Self.overlap, capacity / 4)
-        let stride = capacity - overlap
-        let count = (bodyCount - overlap + stride - 1) / stride
-        let size = (bodyCount + (count - 1) * overlap + count - 1) / count
-        ranges = (0..<count).map { index in
-            let start = index * (bodyCount - size) / (count - 1)
-            return start..<start + size
-        }
+        let starts = stride(from: 0, to: max(bodyCount, 1), by: capacity)
+        ranges = starts.map { $0..<min($0 + capacity, bodyCount) }
     }
 }

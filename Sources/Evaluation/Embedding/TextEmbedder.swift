@@ -32,6 +32,7 @@ extension SentenceEncoder: TextEmbedder {
     package func vectorFingerprint() throws -> String {
         let scaled = options.normalizes ? "normalized" : "raw"
         return "\(try fingerprint())/\(options.precision.rawValue)/\(maxTokens)/\(scaled)"
+            + "/\(Self.encodingVersion)"
     }
 
     package func embed(
