@@ -31,6 +31,14 @@ package struct TextContract: Sendable, Equatable {
     ///
     /// - Complexity: linear in the text.
     package func apply(to text: some StringProtocol) -> String {
+        if let clean = LatinText.cleaned(text) {
+            return isUncased ? TurkishCasing.lowercased(clean) : clean
+        }
+        return general(String(text))
+    }
+
+    /// The rules for text in any script.
+    private func general(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         scalars.append(contentsOf: text.unicodeScalars.lazy.filter { !Self.isInvisible($0) })
         var visible = composed(String(scalars))

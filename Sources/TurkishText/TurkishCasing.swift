@@ -14,7 +14,12 @@ package enum TurkishCasing {
             case "\u{307}" where last == "I":
                 out.removeLast()
                 out.append("i")
-            default: append(scalar, scalar.properties.lowercaseMapping, to: &out)
+            default:
+                if scalar.isASCII {
+                    out.append(asciiLowercased(scalar))
+                } else {
+                    append(scalar, scalar.properties.lowercaseMapping, to: &out)
+                }
             }
             last = scalar
         }
@@ -43,7 +48,14 @@ package enum TurkishCasing {
         return String(out)
     }
 
-    @inline(__always)
+    /// ASCII capitals and small letters differ in one bit.
+    private static let asciiCaseBit: UInt8 = 0x20
+
+    private static func asciiLowercased(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        let value = UInt8(ascii: scalar)
+        return Unicode.Scalar(scalar.value &- 0x41 < 26 ? value | asciiCaseBit : value)
+    }
+
     private static func append(
         _ scalar: Unicode.Scalar, _ mapping: @autoclosure () -> String,
         to out: inout String.UnicodeScalarView

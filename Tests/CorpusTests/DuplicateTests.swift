@@ -5,6 +5,33 @@ import Testing
 
 /// Near-duplicates against the comparison of every pair.
 @Suite struct DuplicateTests {
+    private struct Signatures: Decodable {
+        struct Case: Decodable {
+            let shingles: [UInt32]
+            let signature: [UInt32]
+        }
+
+        let bands: Int
+        let rows: Int
+        let permutationSeed: UInt64
+        let cases: [Case]
+    }
+
+    /// `python3 Tools/reference/make_minhash_fixtures.py` writes the fixture.
+    @Test("Signatures are those of datasketch's legacy scheme, value by value")
+    func signatures() throws {
+        let file = Repository.fixtures("CorpusTests").appendingPathComponent("minhash.json")
+        let fixture = try JSONDecoder().decode(Signatures.self, from: Data(contentsOf: file))
+        var settings = NearDuplicateSettings()
+        settings.bands = fixture.bands
+        settings.rows = fixture.rows
+        settings.permutationSeed = fixture.permutationSeed
+        #expect(fixture.cases.count >= 8)
+        for own in fixture.cases {
+            #expect(MinHash(settings).signature(of: own.shingles) == own.signature)
+        }
+    }
+
     /// Texts of which every third is a changed copy of an earlier one.
     private func texts(_ count: Int) -> [String] {
         var state: UInt64 = 42

@@ -23,26 +23,12 @@ struct DistillTests {
         return files
     }
 
-    /// Kills `kills` runs of `arguments` at random moments, then lets one finish.
-    ///
-    /// - Parameter within: how long an undisturbed run takes; the moments lie in its first part, so
-    ///   that a fast machine is interrupted as surely as a slow one.
-    /// - Returns: how many were really killed while they worked.
+    /// Kills some runs of `arguments`, then lets one finish; how many were really killed.
     private func runWithKills(
         _ arguments: [String], kills: Int, within duration: Duration, in folder: URL
     ) throws -> Int {
-        var generator = SplitMix(state: Self.seed)
-        var killed = 0
-        for _ in 0..<kills {
-            let process = try Program.start(arguments, outputIn: folder)
-            let share = Double(generator.next() % 1_000) / 1_000
-            Thread.sleep(forTimeInterval: 0.9 * share * (duration / .seconds(1)))
-            if process.isRunning {
-                kill(process.processIdentifier, SIGKILL)
-                killed += 1
-            }
-            process.waitUntilExit()
-        }
+        let killed = try Program.kill(
+            arguments, times: kills, within: duration, seed: Self.seed, outputIn: folder)
         let outcome = try Program.run(arguments)
         #expect(outcome.status == 0, "\(outcome.error)")
         return killed
@@ -183,18 +169,5 @@ struct DistillTests {
                 contentsOf: tiny.output.appendingPathComponent("log.jsonl"), encoding: .utf8)
             #expect(log.split(separator: "\n").count == 24 + 4, "24 steps, 4 measurements")
         }
-    }
-}
-
-/// A small seeded generator.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -34,6 +34,24 @@ struct TextContractTests {
         }
     }
 
+    @Test("treats Latin text alone as it does beside another script")
+    func latin() {
+        // A Greek letter sends the whole text through the general rules.
+        let (mark, tail) = ("α", " α")
+        let values = Array(0...0x300) + Array(0x2000...0x2BFF)
+        let scalars = values.compactMap(Unicode.Scalar.init)
+        let words = scalars.map { "aı\($0)\($0) i\($0)" }
+        for contract in [TextContract.cased, .uncased] {
+            for text in words + [words.joined(), "  ", "\r\n", ""] {
+                let alone = contract.apply(to: text)
+                let beside = contract.apply(to: text + tail)
+                let expected = alone.isEmpty ? mark : alone + tail
+                #expect(
+                    Array(beside.utf8) == Array(expected.utf8), "\(text.debugDescription)")
+            }
+        }
+    }
+
     @Test("has a version by which it is found again")
     func versions() {
         #expect(TextContract.named("tr-1") == .cased)

@@ -3,9 +3,8 @@
 
     python3 Tools/corpus/compare_language.py TEST.jsonl      (made by Tools/language/train_language_model.py)
 
-Per language: the share that is named rightly, and the share that is taken for Turkish. py3langid knows
-no Turkmen and no Uzbek. Codes that the model does not name (`xx`) count as right when neither system
-says Turkish.
+Per language: the share that is named rightly, and the share that is taken for Turkish. Codes that the
+model does not name (`xx`) count as right when a system does not say Turkish.
 """
 import argparse
 import collections

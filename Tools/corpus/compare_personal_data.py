@@ -1,21 +1,25 @@
 #!/usr/bin/env python3
-"""Personal data: `ajan corpus scrub` and presidio-analyzer on the generated set.
+"""Personal data: `ajan corpus scrub`, kvkk and presidio-analyzer on the generated set.
 
     python3 Tools/reference/personal_data_set.py --per-type 2000 > /tmp/personal-data.jsonl
     python3 Tools/corpus/compare_personal_data.py /tmp/personal-data.jsonl
 
 A true value counts as found when a match of its type covers it; a look-alike counts as wrong when a
-match of its type touches it. presidio runs its pattern recognisers, its Turkish ones where it has them,
-without a language model, on --limit lines per type and label: it is slow.
+match of its type touches it. kvkk runs with its defaults. presidio runs its pattern recognisers, its
+Turkish ones where it has them, without a language model, on --limit lines per type and label: it is slow.
 """
 import argparse
 import collections
 import json
+import logging
 import subprocess
 
 PRESIDIO = {"iban": "IBAN_CODE", "payment-card": "CREDIT_CARD", "phone": "PHONE_NUMBER",
             "email": "EMAIL_ADDRESS", "ip-address": "IP_ADDRESS", "mac-address": "MAC_ADDRESS",
             "national-id": "TR_NATIONAL_ID", "number-plate": "TR_LICENSE_PLATE"}
+
+KVKK = {"iban": "iban", "payment-card": "credit_card", "phone": "phone", "email": "email",
+        "national-id": "tckn", "tax-number": "vkn", "number-plate": "plate", "ip-address": "ip"}
 
 
 def ours(ajan, lines):
@@ -26,7 +30,7 @@ def ours(ajan, lines):
 
 
 def presidio(lines):
-    from presidio_analyzer import RecognizerRegistry
+    logging.getLogger("tldextract").setLevel(logging.CRITICAL)  # it goes on without its list
     from presidio_analyzer import predefined_recognizers as known
     names = ["IbanRecognizer", "CreditCardRecognizer", "EmailRecognizer", "IpRecognizer",
              "MacAddressRecognizer", "TrNationalIdRecognizer", "TrLicensePlateRecognizer"]
@@ -44,6 +48,13 @@ def presidio(lines):
                     found.append((types[match.entity_type], start, end))
         results.append(found)
     return results
+
+
+def kvkk_found(lines):
+    import kvkk
+    types = {value: key for key, value in KVKK.items()}
+    return [[(types[m.kind], len(line["text"][:m.start].encode()), len(line["text"][:m.end].encode()))
+             for m in kvkk.detect(line["text"]) if m.kind in types] for line in lines]
 
 
 def report(name, lines, results):
@@ -73,6 +84,8 @@ def main():
     options = parser.parse_args()
     lines = [json.loads(line) for line in open(options.set)]
     report("ajan", lines, ours(options.ajan, lines))
+    known = [line for line in lines if line["type"] in KVKK]
+    report("kvkk", known, kvkk_found(known))
     taken, part = collections.Counter(), []
     for line in lines:
         taken[line["type"], line["label"]] += 1

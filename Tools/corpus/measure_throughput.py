@@ -5,7 +5,8 @@
 
 The input is made of the texts of the shared corpus; every copy after the first has a tenth of its words
 replaced by words of other texts, so neither the filters nor deduplication get it for nothing. The
-recipe has every stage on. Memory is the peak resident set of the process (VmHWM), polled.
+recipe has every stage on. Memory is the peak resident set of the process (VmHWM), polled. MB/s are of
+the clock; MB per CPU second (user and system, all threads) hold on a machine that others use as well.
 """
 import argparse
 import glob
@@ -55,7 +56,7 @@ def write_input(path, data, megabytes):
 
 
 def run(command):
-    start = time.perf_counter()
+    start, before = time.perf_counter(), os.times()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
@@ -67,7 +68,9 @@ def run(command):
             pass
         time.sleep(0.05)
     assert process.returncode == 0, command
-    return time.perf_counter() - start, peak / 1024
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - start, cpu, peak / 1024
 
 
 def main():
@@ -87,23 +90,35 @@ def main():
         write_input(file, data, size)
         open(recipe, "w").write(RECIPE.format(file=file, data=data))
         subprocess.run(["rm", "-rf", f"{options.work}/out", f"{options.work}/out.work"])
-        seconds, peak = run([options.ajan, "corpus", "build", recipe, "--out",
-                             f"{options.work}/out", "--threads", str(options.threads)])
-        rows.append((size, seconds, size / seconds / options.threads, peak))
-        print(f"{size} MB: {seconds:.1f} s, {size / seconds:.2f} MB/s on {options.threads} threads, "
-              f"{rows[-1][2]:.2f} MB/s per thread, peak {peak:.0f} MB", flush=True)
+        seconds, cpu, peak = run([options.ajan, "corpus", "build", recipe, "--out",
+                                  f"{options.work}/out", "--threads", str(options.threads)])
+        rows.append({"megabytes": size, "seconds": round(seconds, 2), "threads": options.threads,
+                     "megabytes_per_second": round(size / seconds, 3),
+                     "megabytes_per_cpu_second": round(size / cpu, 3), "peak_megabytes": round(peak)})
+        print(json.dumps(rows[-1]), flush=True)
         os.remove(file)
     if options.chart:
-        import matplotlib
-        matplotlib.use("svg")
-        import matplotlib.pyplot as plt
-        figure, left = plt.subplots(figsize=(7, 4))
-        left.semilogx([r[0] for r in rows], [r[3] for r in rows], "o-", color="#3b6ea5")
-        left.set(xlabel="input, MB", ylabel="peak memory, MB", ylim=(0, None))
-        right = left.twinx()
-        right.semilogx([r[0] for r in rows], [r[2] for r in rows], "s--", color="#b5651d")
-        right.set(ylabel="MB/s per thread", ylim=(0, None))
-        figure.savefig(options.chart)
+        draw(rows, options.chart)
+
+
+def draw(rows, path):
+    import matplotlib
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+    matplotlib.rcParams["svg.hashsalt"] = "throughput"
+    sizes = [row["megabytes"] for row in rows]
+    figure, left = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    memory = left.semilogx(sizes, [row["peak_megabytes"] for row in rows], "o-", color="#3b6ea5",
+                           label="peak memory, MB")
+    left.set(xlabel="input, MB", ylabel="peak memory, MB", ylim=(0, None))
+    left.set_xticks(sizes, [str(size) for size in sizes])
+    left.minorticks_off()
+    right = left.twinx()
+    speed = right.semilogx(sizes, [row["megabytes_per_cpu_second"] for row in rows], "s--",
+                           color="#b5651d", label="MB per CPU second")
+    right.set(ylabel="MB per CPU second", ylim=(0, None))
+    left.legend(handles=memory + speed, loc="lower right")
+    figure.savefig(path, metadata={"Date": None})
 
 
 main()

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Trains the language model of the corpus filters and writes it as Swift source.
 
-    apt-get download PACKAGES            (see PACKAGES below; tar out */LC_MESSAGES/*.mo per package)
+    apt-get download PACKAGES            (any with gettext catalogues)
+    dpkg-deb --fsys-tarfile FILE.deb | tar x -C DIR/PACKAGE --wildcards '*/LC_MESSAGES/*.mo'     (each)
     python3 Tools/language/train_language_model.py --root DIR --turkish DIR_OF_JSONL_GZ \
         --out Sources/Corpus/Language/LanguageModel+Weights.swift --test /tmp/language-test.jsonl
 
 DIR holds one folder per Debian package with its gettext catalogues. Packages whose name hashes to a
-fifth are held out: they make the test set, which `ajan corpus language` is measured on. Only the
-weights are kept in the repository; the texts stay under their own licences.
+fifth are held out: they make the test set, which Tools/corpus/compare_language.py measures on. Without
+--out nothing is trained and only the test set is written, from packages of HELD_OUT or others of that
+fifth. Only the weights are kept in the repository; the texts stay under their own licences. Which
+packages the committed weights saw was not written down; that they saw none of that fifth is certain.
 
 The model: softmax over hashed runs of 1 to 4 letters (2^14 buckets), the sum of their weights divided
 by the square root of their number; Adam on mini-batches; seed 20261125; int8 weights. The steps from
@@ -33,6 +36,17 @@ LOCALES = {
     "xx": ["it", "pt", "nl", "pl", "ro", "hu", "fi", "sv", "sq", "lt", "lv", "et", "bs", "hr", "sk", "cs",
            "ru", "bg", "el", "ar", "fa", "kk", "ky", "tt", "uz@cyrillic", "ug"],
 }
+# Packages of the held-out fifth with catalogues in the neighbours of Turkish (Debian 12).
+HELD_OUT = """
+    libgtk-3-common gedit-common gnome-terminal-data file-roller evince-common gnome-screenshot
+    gucharmap network-manager iso-codes xkb-data vinagre gnome-nettool gnome-mahjongg quadrapassel
+    swell-foop five-or-more gnome-chess gnome-tetravex dasher-data pidgin-data
+    mate-control-center-common eom-common mate-applets-common mate-settings-daemon-common
+    mate-power-manager-common xfce4-panel thunar ristretto exo-utils galculator
+    software-properties-common apt bash gettext binutils-common flatpak snapd onboard accerciser
+    mate-polkit-common gnome-icon-theme transmission-common terminator bluefish-data freeciv-data
+    konsole kwin-data gnome-photos gnome-builder lightdm-gtk-greeter
+"""
 BITS = 14
 FNV = 0xCBF29CE484222325
 PRIME = 0x100000001B3
@@ -201,11 +215,21 @@ extension LanguageModel {{
 """
 
 
+def train_all(texts, rng):
+    examples, labels = [], []
+    for index, code in enumerate(CODES):
+        pool = texts[code]["train"]
+        for text in joined(pool, rng, min(PER_CODE, 6 * len(pool)) * (2 if code == "tr" else 1)):
+            examples.append(buckets(text[:400]))
+            labels.append(index)
+    return train(examples, np.array(labels), rng)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", required=True)
     parser.add_argument("--turkish", help="folder of .jsonl.gz with Turkish prose (optional)")
-    parser.add_argument("--out", required=True)
+    parser.add_argument("--out", help="Swift source of the weights; without it only the test set is made")
     parser.add_argument("--test", required=True)
     options = parser.parse_args()
     rng = random.Random(20261125)
@@ -221,14 +245,8 @@ def main():
                     texts["tr"]["test" if number % 10 == 0 else "train"].add(text)
     for code in CODES:
         print(code, len(texts[code]["train"]), len(texts[code]["test"]), flush=True)
-    examples, labels = [], []
-    for index, code in enumerate(CODES):
-        pool = texts[code]["train"]
-        for text in joined(pool, rng, min(PER_CODE, 6 * len(pool)) * (2 if code == "tr" else 1)):
-            examples.append(buckets(text[:400]))
-            labels.append(index)
-    W, b = train(examples, np.array(labels), rng)
-    write_swift(options.out, W, b)
+    if options.out:
+        write_swift(options.out, *train_all(texts, rng))
     with open(options.test, "w") as out:
         for code in CODES:
             pool = sorted(texts[code]["test"] - texts[code]["train"])

@@ -41,7 +41,6 @@ struct CorpusMerge {
 
     /// Calls `body` with each staged text and its number, in order.
     func forEachText(_ body: (Int, Segment, StagedLine) throws -> Void) throws {
-        let decoder = JSONDecoder()
         var number = 0
         for segment in segments where segment.tally.staged > 0 {
             let file = files.texts(name(segment))
@@ -49,8 +48,7 @@ struct CorpusMerge {
             let end = number + segment.tally.staged
             while let batch = try reader.next() {
                 for line in batch.lines {
-                    let data = Data(batch.bytes[line])
-                    guard let text = try? decoder.decode(StagedLine.self, from: data) else {
+                    guard let text = StagedLine(batch.bytes[line]) else {
                         throw CorpusError.snapshot(path: file.path, problem: "the file is damaged")
                     }
                     try body(number, segment, text)
@@ -72,7 +70,7 @@ struct CorpusMerge {
             fates: &fates
         ) { merge, body in
             try merge.forEachText { number, _, text in
-                try body(number, text.record.text)
+                try body(number, { try text.record().text })
             }
         }
     }
@@ -99,31 +97,38 @@ struct CorpusMerge {
         fates = own
     }
 
-    /// Calls `body` with the number of each document and its staged texts joined.
-    private func forEachDocument(_ body: (Int, String) throws -> Void) throws {
+    /// Calls `body` with the number of each document and a way to its staged texts, joined.
+    private func forEachDocument(_ body: (Int, () throws -> String) throws -> Void) throws {
         var document = -1
-        var place = ""
-        var texts: [String] = []
+        var place = (input: -1, item: 0, number: 0, document: 0)
+        var texts: [StagedLine] = []
         func close() throws {
-            if document >= 0 { try body(document, texts.joined(separator: " ")) }
+            if document >= 0 {
+                try body(document) { try texts.map { try $0.record().text }.joined(separator: " ") }
+            }
             texts = []
         }
         try forEachText { _, segment, text in
-            let key = "\(name(segment)) \(text.document)"
-            if key != place {
+            let own = (segment.input, segment.item, segment.number, text.document)
+            if own != place {
                 try close()
                 document += 1
-                place = key
+                place = own
             }
-            texts.append(text.record.text)
+            texts.append(text)
         }
         try close()
     }
 
+    /// Calls its second argument with the number of each text and a way to the text: few are
+    /// looked at.
+    private typealias TextVisit = (CorpusMerge, (Int, () throws -> String) throws -> Void) throws ->
+        Void
+
     private func mark(
         _ keys: [KeyColumns], settings: CorpusRecipe.DuplicateSettings, exact: DropReason,
         near: DropReason, fates: inout [UInt8],
-        texts: (CorpusMerge, (Int, String) throws -> Void) throws -> Void
+        texts: TextVisit
     ) throws {
         let duplicates = Duplicates(folder: files.folder)
         if settings.exact {
@@ -141,7 +146,7 @@ struct CorpusMerge {
     /// Compares the candidates exactly; a text goes when it resembles an earlier one that stays.
     private func resolve(
         _ pairs: ExternalSorter, settings: NearDuplicateSettings, reason: DropReason,
-        fates: inout [UInt8], texts: (CorpusMerge, (Int, String) throws -> Void) throws -> Void
+        fates: inout [UInt8], texts: TextVisit
     ) throws {
         let spool = try PairSpool(pairs, in: files.folder)
         guard !spool.isEmpty else { return }
@@ -154,7 +159,7 @@ struct CorpusMerge {
         try texts(self) { number, text in
             guard involved[number] else { return }
             try store.append(
-                settings.shingles.shingles(of: FoldedText(text.utf8)), number: number)
+                settings.shingles.shingles(of: FoldedText(text().utf8)), number: number)
         }
         let fate = Self.fate(reason)
         var own = fates

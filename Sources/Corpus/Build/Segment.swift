@@ -23,6 +23,8 @@ struct Segment: Codable, Sendable {
     /// The files of the work item, in its last segment.
     var files: [InputDigest] = []
 
+    /// Version of the four files.
+    static let version = 2
     /// Batches of a full segment, about 32 MB of text.
     static let batchesMax = 128
 }
@@ -54,10 +56,35 @@ struct SegmentFolder: Sendable {
     }
 }
 
-/// A staged text as a segment holds it: its record and the number of its document in the segment.
-struct StagedLine: Codable {
-    var document: Int
-    var record: SnapshotRecord
+/// A staged text as a segment holds it: the number of its document in the segment, a tab, and its
+/// record as the line of JSON that it will be in a shard.
+struct StagedLine {
+    let document: Int
+    let json: ArraySlice<UInt8>
+
+    /// nil when `line` is no staged text.
+    init?(_ line: ArraySlice<UInt8>) {
+        guard let tab = line.firstIndex(of: UInt8(ascii: "\t")),
+            let document = Int(String(decoding: line[..<tab], as: UTF8.self)), document >= 0
+        else { return nil }
+        self.document = document
+        json = line[(tab + 1)...]
+    }
+
+    static func append(document: Int, json: [UInt8], to lines: inout [UInt8]) {
+        lines += "\(document)\t".utf8
+        lines += json
+        lines.append(0x0A)
+    }
+
+    /// - Throws: `CorpusError.snapshot` when it is damaged.
+    func record() throws -> SnapshotRecord {
+        guard let record = SnapshotRecord(json: json) else {
+            throw CorpusError.snapshot(
+                path: "the work folder", problem: "a staged text is damaged; delete the folder")
+        }
+        return record
+    }
 }
 
 /// Collects the outcomes of a segment and writes its files.
@@ -110,8 +137,7 @@ struct SegmentWriter {
     private mutating func add(_ text: StagedText) throws {
         segment.tally.staged += 1
         keys.append(text.keys)
-        lines += try encoder.encode(StagedLine(document: documents, record: text.record))
-        lines.append(0x0A)
+        StagedLine.append(document: documents, json: text.json, to: &lines)
         if lines.count >= Self.frameByteCount { try flush() }
     }
 

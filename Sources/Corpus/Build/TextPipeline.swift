@@ -17,6 +17,8 @@ struct DocumentOutcome: Sendable {
 /// A text that passed every filter, with the keys that deduplication needs.
 struct StagedText: Sendable {
     var record: SnapshotRecord
+    /// The record as a line of a shard.
+    var json: [UInt8]
     var keys: [UInt64]
 }
 
@@ -85,8 +87,8 @@ struct TextPipeline: Sendable {
     /// The lines of a document in the text contract, without empty ones and boilerplate.
     private func cleanLines(_ text: String, _ outcome: inout DocumentOutcome) -> [String] {
         var lines: [String] = []
-        for line in text.split(whereSeparator: \.isNewline) {
-            let clean = TextContract.cased.apply(to: line)
+        for line in text.unicodeScalars.split(whereSeparator: Self.isNewline) {
+            let clean = TextContract.cased.apply(to: Substring(line))
             guard !clean.isEmpty else { continue }
             if recipe.filters.boilerplate, boilerplate.isBoilerplate(clean) {
                 outcome.boilerplateLines += 1
@@ -95,6 +97,13 @@ struct TextPipeline: Sendable {
             lines.append(clean)
         }
         return lines
+    }
+
+    private static func isNewline(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0A...0x0D, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
     }
 
     private func units(of lines: [String]) -> [String] {
@@ -141,7 +150,8 @@ struct TextPipeline: Sendable {
             outcome.dropped.append((match == .run ? .testRun : .testNear, record.text))
             return
         }
-        outcome.texts.append(StagedText(record: record, keys: keys.keys(of: folded)))
+        outcome.texts.append(
+            StagedText(record: record, json: record.json, keys: keys.keys(of: folded)))
     }
 
     private func filterReason(_ text: String, _ folded: FoldedText) -> DropReason? {

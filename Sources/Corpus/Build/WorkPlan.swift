@@ -63,7 +63,7 @@ enum BuildStamp {
     static func stamp(
         _ recipe: CorpusRecipe, files: [InputDigest], evaluation: [String: String]
     ) -> String {
-        var lines = [recipe.digest]
+        var lines = ["segments \(Segment.version)", recipe.digest]
         lines += versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         lines += files.map { "\($0.sha256) \($0.name)" }
         lines += evaluation.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }

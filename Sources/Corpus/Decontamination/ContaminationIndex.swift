@@ -20,12 +20,14 @@ package struct ContaminationIndex: Sendable {
     private static let nearWords = 5...60
     private static let wholeWords = 3...4
 
+    /// Which hashes are in `runs` or begin an anchor; most runs of other texts end here.
+    private var known = HashFilter()
     private var runs: Set<UInt64> = []
     private var wholes: Set<UInt64> = []
     private var texts: [[UInt64]] = []
     /// Places of each anchor: number of the text and of its first word, by words of the anchor.
     private var anchors: [Int: [UInt64: [(text: Int32, place: Int32)]]] = [:]
-    private var known: Set<UInt64> = []
+    private var units: Set<UInt64> = []
 
     package init() {}
 
@@ -42,10 +44,11 @@ package struct ContaminationIndex: Sendable {
     private mutating func insertUnit(_ text: FoldedText, isWhole: Bool) {
         let count = text.wordCount
         let words = WordRuns(text.wordHashes)
-        guard count > 0, known.insert(words.hash(0, count)).inserted else { return }
+        guard count > 0, units.insert(words.hash(0, count)).inserted else { return }
         if count >= Self.runWords {
             for start in 0...(count - Self.runWords) {
                 runs.insert(words.hash(start, Self.runWords))
+                known.insert(words.hash(start, Self.runWords))
             }
         }
         if isWhole, Self.wholeWords.contains(count) { wholes.insert(words.hash(0, count)) }
@@ -54,8 +57,9 @@ package struct ContaminationIndex: Sendable {
         texts.append(text.wordHashes)
         let size = Self.anchorWords(count)
         for start in 0...(count - size) {
-            anchors[size, default: [:]][words.hash(start, size), default: []]
-                .append((number, Int32(start)))
+            let hash = words.hash(start, size)
+            known.insert(hash)
+            anchors[size, default: [:]][hash, default: []].append((number, Int32(start)))
         }
     }
 
@@ -71,14 +75,16 @@ package struct ContaminationIndex: Sendable {
         let words = WordRuns(text.wordHashes)
         if Self.wholeWords.contains(count), wholes.contains(words.hash(0, count)) { return .run }
         if count >= Self.runWords, !runs.isEmpty {
-            for start in 0...(count - Self.runWords)
-            where runs.contains(words.hash(start, Self.runWords)) {
-                return .run
+            for start in 0...(count - Self.runWords) {
+                let hash = words.hash(start, Self.runWords)
+                if known.mayContain(hash), runs.contains(hash) { return .run }
             }
         }
         for (size, places) in anchors where count >= size {
             for start in 0...(count - size) {
-                for place in places[words.hash(start, size)] ?? []
+                let hash = words.hash(start, size)
+                guard known.mayContain(hash) else { continue }
+                for place in places[hash] ?? []
                 where isNear(text.wordHashes, at: start - Int(place.place), texts[Int(place.text)])
                 {
                     return .near

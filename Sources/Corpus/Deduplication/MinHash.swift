@@ -1,15 +1,16 @@
 /// MinHash signatures (Broder 1997) and their bands (Indyk and Motwani 1998).
 ///
-/// The permutations are those of the `datasketch` package, (a x + b) mod (2^61 - 1) mod 2^32 with
-/// the product taken modulo 2^64, so that both can be compared signature by signature.
-struct MinHash: Sendable {
+/// The permutations have the form of the `datasketch` package's legacy scheme, (a x + b) mod
+/// (2^61 - 1) mod 2^32 with the product taken modulo 2^64: with the same a and b both give the same
+/// signatures, which a fixture checks.
+package struct MinHash: Sendable {
     let settings: NearDuplicateSettings
     private let multipliers: [UInt64]
     private let increments: [UInt64]
 
     private static let prime: UInt64 = (1 << 61) - 1
 
-    init(_ settings: NearDuplicateSettings) {
+    package init(_ settings: NearDuplicateSettings) {
         self.settings = settings
         let count = settings.bands * settings.rows
         func draw(_ index: Int) -> UInt64 {
@@ -21,7 +22,7 @@ struct MinHash: Sendable {
     }
 
     /// The least value of each permutation over `shingles`.
-    func signature(of shingles: [UInt32]) -> [UInt32] {
+    package func signature(of shingles: [UInt32]) -> [UInt32] {
         var signature = [UInt32](repeating: .max, count: multipliers.count)
         for index in signature.indices {
             let (a, b) = (multipliers[index], increments[index])

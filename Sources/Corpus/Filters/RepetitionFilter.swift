@@ -13,6 +13,7 @@ struct RepetitionFilter: Sendable {
     /// Characters in the most frequent run of 2, 3, 4 words.
     private static let topRunShareMax = [2: 0.20, 3: 0.18, 4: 0.16]
     /// Characters in runs of 5 to 10 words that occur more than once.
+    private static let shortestDuplicateRun = 5
     private static let duplicateRunShareMax = [
         5: 0.15, 6: 0.14, 7: 0.13, 8: 0.12, 9: 0.11, 10: 0.10,
     ]
@@ -20,18 +21,42 @@ struct RepetitionFilter: Sendable {
     func reason(_ text: FoldedText, lines: [Substring] = []) -> DropReason? {
         if lines.count >= Self.linesMin, repeatsLines(lines) { return .repeatedLines }
         guard text.wordCount >= Self.wordsMin else { return nil }
-        let runs = WordRuns(text.wordHashes)
-        for (size, shareMax) in Self.topRunShareMax
-        where topShare(text, runs, size: size) > shareMax {
-            return .repeatedWords
-        }
-        for (size, shareMax) in Self.duplicateRunShareMax
-        where duplicateShare(text, runs, size: size) > shareMax {
-            return .repeatedWords
-        }
+        if repeatsWords(text) { return .repeatedWords }
         guard text.wordCount >= Self.stopWordsFrom else { return nil }
-        let found = Set(text.wordHashes.filter { Self.stopWords.contains($0) })
-        return found.count < 2 ? .fewStopWords : nil
+        let first = text.wordHashes.first(where: Self.stopWords.contains)
+        let hasTwo = text.wordHashes.contains { $0 != first && Self.stopWords.contains($0) }
+        return hasTwo ? nil : .fewStopWords
+    }
+
+    /// Most texts repeat no run of two words often enough to go on counting.
+    private func repeatsWords(_ text: FoldedText) -> Bool {
+        let runs = WordRuns(text.wordHashes)
+        let most = mostCopies(text, runs, size: 2)
+        if most > 2 {
+            for (size, shareMax) in Self.topRunShareMax
+            where topShare(text, runs, size: size) > shareMax {
+                return true
+            }
+        }
+        guard most > 1, mostCopies(text, runs, size: Self.shortestDuplicateRun) > 1 else {
+            return false
+        }
+        return Self.duplicateRunShareMax.contains { size, shareMax in
+            duplicateShare(text, runs, size: size) > shareMax
+        }
+    }
+
+    /// How often the most frequent run of `size` words occurs.
+    private func mostCopies(_ text: FoldedText, _ runs: WordRuns, size: Int) -> Int {
+        guard text.wordCount > size else { return 0 }
+        var hashes = (0...(text.wordCount - size)).map { runs.hash($0, size) }
+        hashes.sort()
+        var (most, start) = (1, 0)
+        for index in hashes.indices {
+            if hashes[index] != hashes[start] { start = index }
+            most = max(most, index - start + 1)
+        }
+        return most
     }
 
     private func repeatsLines(_ lines: [Substring]) -> Bool {

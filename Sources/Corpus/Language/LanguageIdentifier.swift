@@ -16,9 +16,6 @@ package struct LanguageIdentifier: Sendable {
     /// How much likelier Turkish is than everything else in a text that is meant to be Turkish, as
     /// long as it holds no letter that Turkish does not write.
     private static let priorOdds = 5.0
-    /// Letters of the neighbours' alphabets that stand in no Turkish word: Azerbaijani ə, Turkmen
-    /// ä ň ý ž, Tatar ñ, and the x of Azerbaijani and Uzbek.
-    private static let foreignLetters = Set("əäňýžñx".unicodeScalars.map(\.value))
 
     package init() {}
 
@@ -60,9 +57,17 @@ package struct LanguageIdentifier: Sendable {
         let probabilities = model.probabilities(letters)
         let tatar = probabilities[model.crimeanTatar]
         let own = probabilities[model.turkish] + (tatar < 0.9 ? tatar : 0)
-        let isForeign = letters.contains(where: Self.foreignLetters.contains)
-        let odds = isForeign ? 1 : Self.priorOdds
+        let odds = letters.contains(where: Self.isForeign) ? 1 : Self.priorOdds
         return odds * own / (odds * own + 1 - own)
+    }
+
+    /// A letter of the neighbours' alphabets that stands in no Turkish word: Azerbaijani ə, Turkmen
+    /// ä ň ý ž, Tatar ñ, and the x of Azerbaijani and Uzbek.
+    private static func isForeign(_ letter: UInt32) -> Bool {
+        switch Unicode.Scalar(letter) {
+        case "ə", "ä", "ň", "ý", "ž", "ñ", "x": true
+        default: false
+        }
     }
 }
 
@@ -73,8 +78,8 @@ struct LanguageModel: Sendable {
     let turkish: Int
     let crimeanTatar: Int
     private let biases: [Float]
-    /// Weights `[bucket, code]` in units of `scale`.
-    private let table: [Int8]
+    /// Weights of each bucket in units of `scale`, one lane per code and some unused.
+    private let table: [SIMD16<Int8>]
     private let scale: Float
 
     static let shared = LanguageModel()
@@ -87,32 +92,38 @@ struct LanguageModel: Sendable {
         let numbers = Self.numbers.split(separator: " ").compactMap { Float($0) }
         scale = numbers[0]
         biases = Array(numbers[1...])
-        let data = Data(base64Encoded: Self.encodedTable) ?? Data()
-        table = data.map { Int8(bitPattern: $0) }
+        let count = codes.count
+        let weights = Array(Data(base64Encoded: Self.encodedTable) ?? Data())
         precondition(
-            table.count == codes.count << LanguageFeatures.bucketBits
-                && biases.count == codes.count,
+            count <= SIMD16<Int8>.scalarCount && biases.count == count
+                && weights.count == count << LanguageFeatures.bucketBits,
             "the language model in the source is damaged")
+        table = stride(from: 0, to: weights.count, by: count).map { start in
+            var row = SIMD16<Int8>()
+            for code in 0..<count { row[code] = Int8(bitPattern: weights[start + code]) }
+            return row
+        }
     }
 
     /// Probability of each code for a run of letters: mean weight of its features, times the square
     /// root of their number, so that long texts are surer than short ones without ever being
     /// certain.
     func probabilities(_ letters: ArraySlice<UInt32>) -> [Double] {
-        var sums = [Int32](repeating: 0, count: codes.count)
+        var sums = SIMD16<Int32>()
         var features = 0
         for start in letters.indices {
             var hash = Mix.seed
+            var own = SIMD16<Int16>()
             let end = min(letters.endIndex, start + LanguageFeatures.runLengths.upperBound)
             for index in start..<end {
                 hash = LanguageFeatures.extend(hash, letters[index])
-                let row = LanguageFeatures.bucket(hash) * codes.count
-                for code in 0..<codes.count { sums[code] &+= Int32(table[row + code]) }
-                features += 1
+                own &+= SIMD16(truncatingIfNeeded: table[LanguageFeatures.bucket(hash)])
             }
+            sums &+= SIMD16(truncatingIfNeeded: own)
+            features += end - start
         }
         let factor = scale / Float(max(1, features)).squareRoot()
-        let logits = zip(sums, biases).map { Double(Float($0) * factor + $1) }
+        let logits = codes.indices.map { Double(Float(sums[$0]) * factor + biases[$0]) }
         let most = logits.max() ?? 0
         let exponentials = logits.map { exp($0 - most) }
         let sum = exponentials.reduce(0, +)

@@ -72,25 +72,35 @@ struct AddressWord {
     init(_ view: ByteView, at start: Int) {
         var index = start
         while Bytes.isAlphanumeric(view[index]), index - start < 24 { index += 1 }
-        let folded = Self.folded(view, start..<index)
-        role = Self.roles[folded] ?? (folded.starts(with: Array("adres".utf8)) ? .label : .other)
+        role = Self.role(view, start..<index)
         end = role != .other && view[index] == UInt8(ascii: ".") ? index + 1 : index
     }
 
     /// Turkish letters to ASCII, lower case: `SOKAĞI` and `sokağı` are one word.
-    private static func folded(_ view: ByteView, _ range: Range<Int>) -> [UInt8] {
-        var folded: [UInt8] = []
-        var index = range.lowerBound
+    private static func role(_ view: ByteView, _ range: Range<Int>) -> Role {
+        var (index, count, hash) = (range.lowerBound, 0, Mix.seed)
         while index < range.upperBound {
             let (letter, width) = LetterFold.fold(view.bytes, at: index)
-            if letter != 0 { folded.append(letter) }
             index += width
+            guard letter != 0 else { continue }
+            hash = Mix.step(hash, letter)
+            count += 1
+            // "Adresim", "adresimiz" ... are as good as "adres".
+            if hash == address { return .label }
+            if count > lettersMax { return .other }
         }
-        return folded
+        return roles[hash] ?? .other
     }
 
-    private static let roles: [[UInt8]: Role] = {
-        var roles: [[UInt8]: Role] = [:]
+    private static func hash(_ word: String) -> UInt64 { word.utf8.reduce(Mix.seed, Mix.step) }
+
+    private static let address = hash("adres")
+    /// Letters of the longest word with a role.
+    private static let lettersMax = 9
+
+    /// By the hash of a word; the words are so few that no two share one.
+    private static let roles: [UInt64: Role] = {
+        var roles: [UInt64: Role] = [:]
         let streets = [
             "mah", "mh", "mahallesi", "mahalle", "cad", "cd", "caddesi", "cadde", "sok", "sk",
             "sokak",
@@ -100,13 +110,13 @@ struct AddressWord {
             "apt", "ap", "apartmani", "apartman", "sitesi", "site", "sit", "blok", "plaza", "han",
             "hani", "merkezi", "rezidans", "konutlari", "evleri", "is", "kule",
         ]
-        for word in streets { roles[Array(word.utf8)] = .street }
-        for word in buildings { roles[Array(word.utf8)] = .building }
+        for word in streets { roles[hash(word)] = .street }
+        for word in buildings { roles[hash(word)] = .building }
         for word in ["no", "nu", "kat", "k", "daire", "d", "kapi", "ic"] {
-            roles[Array(word.utf8)] = .number
+            roles[hash(word)] = .number
         }
         for word in ["ev", "evim", "isyeri", "subemiz", "ikametgah"] {
-            roles[Array(word.utf8)] = .label
+            roles[hash(word)] = .label
         }
         return roles
     }()

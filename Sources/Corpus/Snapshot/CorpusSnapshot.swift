@@ -72,14 +72,10 @@ package struct CorpusSnapshot: Sendable {
     ) throws {
         let file = folder.appendingPathComponent(shard.file)
         let reader = try LineReader(file)
-        let decoder = JSONDecoder()
         var count = 0
         while let batch = try reader.next() {
             for line in batch.lines {
-                guard
-                    let record = try? decoder.decode(
-                        SnapshotRecord.self, from: Data(batch.bytes[line]))
-                else {
+                guard let record = SnapshotRecord(json: batch.bytes[line]) else {
                     throw CorpusError.line(
                         path: file.path, line: count + 1, problem: "the line is no record")
                 }

@@ -48,16 +48,14 @@ struct SnapshotWriter {
     private func writeShards(
         into folder: URL, survey: inout CorpusSurvey
     ) throws -> [SnapshotManifest.Shard] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var shards: [SnapshotManifest.Shard] = []
         var lines: [UInt8] = []
         var records = 0
         try merge.forEachText { number, segment, text in
             let reason = CorpusMerge.reason(merge.fates[number])
-            survey.count(text.record, input: segment.input, dropped: reason)
+            survey.count(try text.record(), input: segment.input, dropped: reason)
             guard reason == nil else { return }
-            lines += try encoder.encode(text.record)
+            lines += text.json
             lines.append(0x0A)
             records += 1
             if records == recipe.output.recordsPerShard {
