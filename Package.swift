@@ -198,7 +198,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        tests("EndToEndTests", ["ajan"]),
+        tests("EndToEndTests", ["ajan", "Compute", "Safetensors"]),
         tests("TidyTests", []),
     ],
     cxxLanguageStandard: .cxx17

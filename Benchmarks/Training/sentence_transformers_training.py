@@ -31,16 +31,6 @@ class StepTimes(TrainerCallback):
         self.ends.append(time.perf_counter())
 
 
-def counting(collate, counts):
-    """The collator, noting the real tokens and the cells of every batch."""
-    def run(features):
-        batch = collate(features)
-        mask = next(value for key, value in batch.items() if key.endswith("attention_mask"))
-        counts.append((int(mask.sum()), mask.numel()))
-        return batch
-    return run
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--model", required=True)
@@ -52,17 +42,19 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     encoder = Transformer(options.model, max_seq_length=256)
-    size = encoder.get_word_embedding_dimension() if hasattr(
-        encoder, "get_word_embedding_dimension") else encoder.get_embedding_dimension()
+    size = encoder.get_embedding_dimension()
     model = SentenceTransformer(modules=[
         encoder, Pooling(size, pooling_mode="mean"),
         Dense(size, options.dimensions, activation_function=torch.nn.Identity()), Normalize(),
     ], device="cpu")
+    model.model_card_data.generate_widget_examples = False
     texts = [json.loads(line) for line in open(options.texts, encoding="utf-8")]
     rows = torch.eye(options.dimensions).tolist()
     data = Dataset.from_dict({
         "text": texts[:1024], "label": [rows[i % options.dimensions] for i in range(1024)]})
     times, counts = StepTimes(), []
+    encoder.register_forward_pre_hook(lambda _, inputs: counts.append(
+        (int(inputs[0]["attention_mask"].sum()), inputs[0]["attention_mask"].numel())))
     with tempfile.TemporaryDirectory() as folder:
         trainer = SentenceTransformerTrainer(
             model=model, train_dataset=data, loss=MSELoss(model), callbacks=[times],
@@ -71,7 +63,6 @@ def main():
                 max_steps=options.steps + 2, learning_rate=2e-5, weight_decay=0.01,
                 lr_scheduler_type="constant", max_grad_norm=1.0, use_cpu=True, report_to=[],
                 save_strategy="no", logging_strategy="no", disable_tqdm=True, seed=1))
-        trainer.data_collator = counting(trainer.data_collator, counts)
         trainer.train()
     # From the end of the second step on: collating is part of what a step costs.
     seconds = times.ends[-1] - times.ends[1]

@@ -4,6 +4,8 @@ import CKernels
 package enum MatrixProduct {
     /// Numbers of b that are packed at once, 24 MB: a longer reduction goes on from c.
     private static let packedCount = 6 << 20
+    /// Row blocks of a tile at least: every tile reads all of packed b.
+    private static let leastBlocks = 7
     /// Pieces of the reduction are multiples of this, so bits do not depend on `packedCount`.
     private static let depthUnit = 512
 
@@ -62,16 +64,20 @@ package enum MatrixProduct {
             y: c.pointer, ldy: c.rowStride, bias: bias.map { unsafe UnsafePointer($0.pointer) },
             residual: nil, ldr: 0,
             activation: Int32(CK_IDENTITY))
+        // SAFETY: tiles write disjoint parts of c and only read the rest.
         nonisolated(unsafe) let arguments = unsafe ck_linear_f32_args(
             x: a.pointer + depths.lowerBound * depthStep, x_row: rowStep, x_column: depthStep,
             panels: packed, panel_stride: depths.count * Int(CK_PANEL), n: c.columns,
             k: depths.count, accumulate: accumulate ? 1 : 0, store: store)
+        let rowBlock = unsafe TrainingKernels.table.product_rows
+        // Four tiles per thread, so that a thread that is held back keeps the others waiting less.
+        let tiles = 4 * (pool?.threads ?? 1)
+        let blocks = (c.rows + tiles * rowBlock - 1) / (tiles * rowBlock)
         unsafe LinearTiles.cut(
-            rows: c.rows, columns: c.columns, mostRows: c.rows,
-            rowBlock: unsafe TrainingKernels.table.product_rows, pool: pool,
+            rows: c.rows, columns: c.columns, mostRows: max(blocks, leastBlocks) * rowBlock,
+            rowBlock: rowBlock, pool: pool,
             scratchByteCount: { _ in Int(CK_PRODUCT_SCRATCH) }
         ) { rows, columns, scratch in
-            // SAFETY: tiles write disjoint parts of c and only read the rest.
             unsafe withUnsafePointer(to: arguments) { arguments in
                 unsafe TrainingKernels.table.product_f32(
                     arguments, rows.lowerBound, rows.upperBound,

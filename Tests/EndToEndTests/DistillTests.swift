@@ -127,6 +127,34 @@ struct DistillTests {
         }
     }
 
+    @Test("stops when the loss is no number, in one line that names step and texts")
+    func notFinite() throws {
+        try TemporaryFolder.with { folder in
+            let model = folder.appendingPathComponent("model")
+            try FileManager.default.copyItem(at: TinyDistillation.model, to: model)
+            // Embeddings whose sums overflow.
+            let file = model.appendingPathComponent("model.safetensors")
+            var bytes = [UInt8](try Data(contentsOf: file))
+            let header = bytes[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let huge = withUnsafeBytes(of: Float(3e38).bitPattern.littleEndian) { Array($0) }
+            for start in stride(from: 8 + header, to: bytes.count, by: 4) {
+                bytes.replaceSubrange(start..<start + 4, with: huge)
+            }
+            try Data(bytes).write(to: file)
+            let tiny = try TinyDistillation(
+                in: folder,
+                changes: ["student": "student:\n  model: \(model.path)\n  layers: [1]"])
+            let outcome = try Program.run(distill(tiny))
+            #expect(outcome.status == 1)
+            let last = outcome.error.split(separator: "\n").last ?? ""
+            #expect(
+                last.contains("step 0: the loss is not finite (held-out texts)"),
+                "\(outcome.error)")
+            let made = tiny.output.appendingPathComponent("tiny").path
+            #expect(!FileManager.default.fileExists(atPath: made))
+        }
+    }
+
     @Test("refuses another recipe in the same folder, and a recipe that is wrong, in one line")
     func refusals() throws {
         try TemporaryFolder.with { folder in

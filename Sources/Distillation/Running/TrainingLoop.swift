@@ -62,6 +62,9 @@ struct TrainingLoop {
     /// Measures, and keeps the parameters when they are the best so far.
     private mutating func measured(_ log: RunLog?) throws -> StudentMeasurement {
         let measurement = try measure.measure(step: trainer.stepCount)
+        guard measurement.heldOutMSE.isFinite, measurement.heldOutCosine.isFinite else {
+            throw DistillationError.notFinite(step: trainer.stepCount, batch: "held-out texts")
+        }
         try log?.append(.measurement(measurement))
         if measurement.score > state.best?.score ?? -.infinity {
             state.best = measurement

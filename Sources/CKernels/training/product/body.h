@@ -97,7 +97,11 @@ static void stretch_product(const ck_linear_f32_args *a, const ck_stretch *s, si
 void CK_ISA(ck_product_f32)(const ck_linear_f32_args *a, size_t row_first, size_t row_last,
                             size_t column_first, size_t column_last, void *scratch) {
     const size_t deepest = a->k < DEPTH ? a->k : DEPTH;
-    const size_t blocks = TILE_FLOATS / block_floats(deepest), most = blocks * R;
+    // As few stretches as fit the scratch, of nearly one size.
+    const size_t fitting = TILE_FLOATS / block_floats(deepest);
+    const size_t blocks = (row_last - row_first + R - 1) / R;
+    const size_t stretches = (blocks + fitting - 1) / fitting;
+    const size_t most = stretches ? (blocks + stretches - 1) / stretches * R : R;
     size_t depth = 0;
     do {
         size_t k = a->k - depth < DEPTH ? a->k - depth : DEPTH;
