@@ -110,13 +110,15 @@ def draw(rows, path):
     figure, left = plt.subplots(figsize=(7, 3.6), layout="constrained")
     memory = left.semilogx(sizes, [row["peak_megabytes"] for row in rows], "o-", color="#3b6ea5",
                            label="peak memory, MB")
-    left.set(xlabel="input, MB", ylabel="peak memory, MB", ylim=(0, None))
-    left.set_xticks(sizes, [str(size) for size in sizes])
-    left.minorticks_off()
+    left.set(xlabel="input, MB", ylabel="peak memory, MB")
     right = left.twinx()
     speed = right.semilogx(sizes, [row["megabytes_per_cpu_second"] for row in rows], "s--",
                            color="#b5651d", label="MB per CPU second")
-    right.set(ylabel="MB per CPU second", ylim=(0, None))
+    right.set(ylabel="MB per CPU second")
+    for axis in (left, right):
+        axis.set_ylim(0, 1.15 * axis.get_ylim()[1])
+        axis.set_xticks(sizes, [str(size) for size in sizes])
+        axis.minorticks_off()
     left.legend(handles=memory + speed, loc="lower right")
     figure.savefig(path, metadata={"Date": None})
 
