@@ -74,7 +74,8 @@ def in_process_rate(folder, rounds):
 
 def throughput(options, folder):
     rate = in_process_rate(folder, options.rounds)
-    with Served("--log-level", "notice") as server:
+    # The role of `ajan embed`, so that both see the same tokens.
+    with Served("--log-level", "notice", "--default-role", "passage") as server:
         wrk(server.url, 3, 64, folder)
         summary = wrk(server.url, options.seconds, 64, folder)
         summary["resident_mb"] = server.resident_bytes() >> 20
@@ -94,17 +95,21 @@ def overload(options, folder):
 
 
 def memory(options, folder):
-    """Resident megabytes after each tenth of the requests."""
-    sizes = []
+    """Resident megabytes after each tenth of the requests, and what became of all of them."""
+    sizes, statuses, lock = [], Counter(), threading.Lock()
     with Served("--log-level", "notice", "--queue-requests", "4096") as server:
         address, each = urlsplit(server.url).netloc, options.requests // 640
 
         def ask():
-            connection = HTTPConnection(address, timeout=120)
+            connection, own = HTTPConnection(address, timeout=600), Counter()
             for index in range(each):
                 connection.request("POST", "/v1/embeddings", json.dumps({"input": f"soru {index}"}))
-                connection.getresponse().read()
+                response = connection.getresponse()
+                response.read()
+                own[response.status] += 1
             connection.close()
+            with lock:
+                statuses.update(own)
 
         start = time.perf_counter()
         for _ in range(10):
@@ -114,7 +119,7 @@ def memory(options, folder):
             for thread in threads:
                 thread.join()
             sizes.append(server.resident_bytes() >> 20)
-    return {"requests": each * 640, "seconds": round(time.perf_counter() - start, 1),
+    return {"statuses": dict(statuses), "seconds": round(time.perf_counter() - start, 1),
             "resident_mb": sizes}
 
 
@@ -182,7 +187,7 @@ def peers(options, folder):
                                      str(options.onnx), "--port", "8091"],
     }
     results = {}
-    with Served("--log-level", "notice") as server:
+    with Served("--log-level", "notice", "--default-role", "passage") as server:
         wrk(server.url, 3, 64, folder)
         results["ajan"] = wrk(server.url, options.seconds, 64, folder)
     for name, command in commands.items():
