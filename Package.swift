@@ -161,7 +161,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("CorpusTests", ["Corpus", "Documents", "TurkishText"]),
         tests("SafetensorsTests", ["Safetensors", "Compute"]),
-        tests("TokenizationTests", ["Tokenization"]),
+        tests("TokenizationTests", ["Tokenization", "TurkishText"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
         tests("AjanEmbedTests", ["AjanEmbed"]),
         tests("EvaluationTests", ["Evaluation", "AjanEmbed"]),
@@ -175,8 +175,8 @@ let package = Package(
         tests(
             "DistillationTests",
             [
-                "Distillation", "AjanEmbed", "Corpus", "Evaluation", "Tokenization", "Training",
-                "TurkishText",
+                "Distillation", "AjanEmbed", "Compute", "Corpus", "Evaluation", "Safetensors",
+                "Tokenization", "Training", "TurkishText",
             ]),
         tests(
             "HubTests",

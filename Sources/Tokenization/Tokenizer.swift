@@ -60,6 +60,12 @@ package struct Tokenizer: Sendable {
         }
     }
 
+    /// The tokenizer that a vocabulary describes.
+    package init(_ vocabulary: UnigramVocabulary) throws(TokenizationError) {
+        self = try TokenizerJSON([UInt8](vocabulary.tokenizerJSON), file: "tokenizer.json")
+            .tokenizer()
+    }
+
     /// Reads a `tokenizer.json`.
     init(json: MappedFile) throws(TokenizationError) {
         let bytes = unsafe json.withBytes { unsafe Array($0) }

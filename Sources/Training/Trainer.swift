@@ -123,11 +123,13 @@ package final class Trainer {
             throw .notFinite(step: stepCount + 1, batch: nil, what: "the gradient norm")
         }
         let rate = currentRate
-        let decaying = optimizerStep(rate: rate, norm: norm, decays: true)
         optimizer.apply(
-            decaying: decaying, plain: optimizerStep(rate: rate, norm: norm, decays: false),
+            decaying: optimizerStep(rate: rate, norm: norm, decays: true),
+            plain: optimizerStep(rate: rate, norm: norm, decays: false),
             gradients: denseGradients, pool: pool)
-        words?.apply(decaying, ids: wordGradients.ids, gradients: wordGradients.rows)
+        words?.apply(
+            optimizerStep(rate: currentWordRate, norm: norm, decays: true),
+            ids: wordGradients.ids, gradients: wordGradients.rows)
         stepCount += 1
         self.pending = nil
         return StepReport(
@@ -152,6 +154,11 @@ package final class Trainer {
     /// The learning rate of the next step.
     package var currentRate: Double {
         configuration.optimizer.learningRate * configuration.schedule.factor(step: stepCount)
+    }
+
+    private var currentWordRate: Double {
+        (configuration.wordLearningRate ?? configuration.optimizer.learningRate)
+            * configuration.schedule.factor(step: stepCount)
     }
 
     func resetWords() {

@@ -7,6 +7,7 @@ extension TrainerConfiguration {
     func check(for student: StudentConfiguration) throws(TrainingError) {
         let rates: [(name: String, value: Double, isValid: Bool)] = [
             ("learning rate", optimizer.learningRate, optimizer.learningRate >= 0),
+            ("word learning rate", wordLearningRate ?? 0, wordLearningRate ?? 0 >= 0),
             ("beta1", optimizer.beta1, (0..<1).contains(optimizer.beta1)),
             ("beta2", optimizer.beta2, (0..<1).contains(optimizer.beta2)),
             ("epsilon", optimizer.epsilon, optimizer.epsilon > 0),

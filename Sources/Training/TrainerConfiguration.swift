@@ -29,6 +29,9 @@ package struct TrainerConfiguration: Sendable, Equatable, Codable {
     }
 
     package var optimizer: AdamWConfiguration
+    /// Learning rate of the word table at its highest; nil takes the optimiser's. Rows of a new
+    /// vocabulary have further to go than layers that are trained already.
+    package var wordLearningRate: Double?
     package var schedule: LearningRateSchedule
     package var objective: Objective
     package var dropout: Dropout
@@ -39,11 +42,13 @@ package struct TrainerConfiguration: Sendable, Equatable, Codable {
     package var seed: UInt64
 
     package init(
-        optimizer: AdamWConfiguration, schedule: LearningRateSchedule,
+        optimizer: AdamWConfiguration, wordLearningRate: Double? = nil,
+        schedule: LearningRateSchedule,
         objective: Objective = Objective(), dropout: Dropout = Dropout(),
         maxGradientNorm: Float? = 1, frozen: Frozen = Frozen(), seed: UInt64 = 0
     ) {
         self.optimizer = optimizer
+        self.wordLearningRate = wordLearningRate
         self.schedule = schedule
         self.objective = objective
         self.dropout = dropout

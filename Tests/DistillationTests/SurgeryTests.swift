@@ -1,6 +1,8 @@
 import AjanEmbed
+import Compute
 import Distillation
 import Foundation
+import Safetensors
 import TestSupport
 import Testing
 import Tokenization
@@ -84,6 +86,32 @@ struct SurgeryTests {
                 let spelling = tokenizer.spelling(of: Array(token.piece.utf8))
                 #expect(spelling?.count == 1 || token.isSpecial)
             }
+        }
+    }
+
+    @Test("to a vocabulary that folds begins each piece as the corpus writes it, in its shares")
+    func surfaces() throws {
+        try TemporaryFolder.with { folder in
+            let old = try UnigramVocabulary(contentsOf: TinyDistillation.model)
+            let moved = folder.appendingPathComponent("moved")
+            try StudentSurgery(
+                source: TinyDistillation.model,
+                vocabulary: .replaced(by: old.uncased, texts: ["Kapı kapı kapı kapı"])
+            ).write(to: moved)
+            func row(_ piece: String, of model: URL) throws -> [Float] {
+                let id = try #require(old.pieces.firstIndex { $0.bytes == Array(piece.utf8) })
+                return try Checkpoint(folder: model)
+                    .tensor("embeddings.word_embeddings.weight").floats().row(id)
+            }
+            let (small, capital) = (
+                try row("k", of: TinyDistillation.model), try row("K", of: TinyDistillation.model)
+            )
+            let mixed = zip(small, capital).map { 0.75 * $0 + 0.25 * $1 }
+            let new = try row("k", of: moved)
+            #expect(zip(new, mixed).allSatisfy { abs($0 - $1) < 1e-6 })
+            #expect(new != small, "the premise: the capital counts")
+            // What no text writes is spelled as it stands.
+            #expect(try row("z", of: moved) == row("z", of: TinyDistillation.model))
         }
     }
 

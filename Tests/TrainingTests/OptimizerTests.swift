@@ -128,6 +128,27 @@ struct OptimizerTests {
         }
     }
 
+    @Test("moves the word table at a rate of its own, and nothing else")
+    func wordRate() throws {
+        func trained(_ wordRate: Double?) throws -> Student {
+            let student = try TinyStudent.make("tiny-bert")
+            var configuration = TrainerConfiguration.test(rate: 1e-3)
+            configuration.wordLearningRate = wordRate
+            let trainer = try Trainer(
+                student: student, configuration: configuration, pool: ComputePool(threads: 1))
+            _ = try trainer.step([TinyStudent.batch(seed: 2)])
+            trainer.synchronize()
+            return student
+        }
+        let (plain, same, fast) = (try trained(nil), try trained(1e-3), try trained(1e-2))
+        for parameter in plain.layout.parameters {
+            let numbers = plain.matrix(parameter).numbers
+            #expect(same.matrix(parameter).numbers == numbers, "\(parameter.name)")
+            let isWordTable = parameter.offset == 0
+            #expect((fast.matrix(parameter).numbers != numbers) == isWordTable, "\(parameter.name)")
+        }
+    }
+
     @Test("with frozen layers under trained embeddings still reaches the embeddings")
     func frozenMiddle() throws {
         let gradients = try [0, 2].map { layers in

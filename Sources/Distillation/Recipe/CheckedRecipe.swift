@@ -85,7 +85,9 @@ private struct ModelChecks {
 
     private func folder(_ model: String, _ key: RecipeFile.Key) throws -> ModelFolder {
         do {
-            return try ModelFolder(ModelCatalog.locate(model))
+            // A path is seen from the recipe's folder; a name is looked for in the model cache.
+            let place = model.hasPrefix(".") ? RecipePath(file).url(model).path : model
+            return try ModelFolder(ModelCatalog.locate(place))
         } catch {
             throw file.error(key, "\(error)")
         }

@@ -138,6 +138,8 @@ package struct Recipe: Sendable, Codable, Equatable {
         /// Micro-batches of one step.
         package var accumulation: Int
         package var learningRate: Double
+        /// Of the word table; nil takes `learningRate`.
+        package var wordLearningRate: Double?
         package var schedule: Schedule
         /// Share of the steps in which the learning rate rises from 0.
         package var warmup: Double

@@ -188,6 +188,7 @@ struct RecipeReader {
             },
             accumulation: try section.int("accumulation", 1...4_096) ?? 1,
             learningRate: try section.number("learning-rate", 1e-9...1) ?? 1e-4,
+            wordLearningRate: try section.number("word-learning-rate", 1e-9...1),
             schedule: try section.choice("schedule", Recipe.Training.Schedule.self) ?? .linear,
             warmup: try section.number("warmup", 0...1) ?? 0.06,
             weightDecay: try section.number("weight-decay", 0...1) ?? 0.01,

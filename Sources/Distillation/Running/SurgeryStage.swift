@@ -37,7 +37,8 @@ struct SurgeryStage {
         case .trimmed: return .trimmed(to: corpus.parts.flatMap(\.texts))
         case .tokenizer(let path):
             let url = RecipePath(context.checked.file).url(path)
-            return .replaced(by: try UnigramVocabulary(contentsOf: url))
+            return .replaced(
+                by: try UnigramVocabulary(contentsOf: url), texts: corpus.parts.flatMap(\.texts))
         }
     }
 }

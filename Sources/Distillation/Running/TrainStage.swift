@@ -61,6 +61,7 @@ struct TrainStage {
             configuration: TrainerConfiguration(
                 optimizer: AdamWConfiguration(
                     learningRate: training.learningRate, weightDecay: training.weightDecay),
+                wordLearningRate: training.wordLearningRate,
                 schedule: LearningRateSchedule(
                     shape: shape, warmupSteps: Int(training.warmup * Double(steps)),
                     totalSteps: steps),

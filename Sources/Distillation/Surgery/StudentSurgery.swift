@@ -14,8 +14,9 @@ package struct StudentSurgery {
         case unchanged
         /// Only the pieces that these texts use, and what is needed to spell any other Latin text.
         case trimmed(to: [String])
-        /// Another vocabulary; each new piece begins as the mean of the old pieces that spell it.
-        case replaced(by: UnigramVocabulary)
+        /// Another vocabulary; each new piece begins as the mean of the old pieces that spell it,
+        /// in the ways in which the texts write it when there are any.
+        case replaced(by: UnigramVocabulary, texts: [String] = [])
     }
 
     /// What was done, for people and for the model card.
@@ -115,10 +116,14 @@ package struct StudentSurgery {
             let used = VocabularyTrim(contract: textContract ?? source.textContract?.version)
                 .ids(usedBy: texts, prompts: prompts, tokenizer: tokenizer, vocabulary: old)
             return VocabularyTable(
-                vocabulary: old.keeping(used), sources: used.map { [$0] })
-        case .replaced(let new):
-            let tokenizer = try Tokenizer(folder: source.transformer)
-            return try VocabularyTable(transferring: tokenizer, to: new)
+                vocabulary: old.keeping(used), sources: used.map { .init([$0]) })
+        case .replaced(let new, let texts):
+            let contract = (textContract ?? source.textContract?.version)
+                .flatMap(TextContract.named)
+            let surfaces =
+                try texts.isEmpty ? nil : PieceSurfaces(of: new, in: texts, contract: contract)
+            return try VocabularyTable(
+                transferring: Tokenizer(folder: source.transformer), to: new, surfaces: surfaces)
         }
     }
 
@@ -166,7 +171,7 @@ package struct StudentSurgery {
     ) -> Report {
         let before = checkpoint.names.compactMap { try? checkpoint.tensor($0).info.elementCount }
         let size = source.configuration.vocabularySize
-        let single = change?.sources.count { $0.count == 1 } ?? size
+        let single = change?.sources.count { $0.ids.count == 1 } ?? size
         return Report(
             layers: layers, vocabularyBefore: size,
             vocabularyAfter: change?.vocabulary.count ?? size, copied: single,

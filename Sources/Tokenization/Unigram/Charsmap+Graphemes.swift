@@ -46,7 +46,7 @@ extension Charsmap {
     /// Appends what one scalar becomes.
     @inline(__always)
     private func replace(_ text: [UInt8], _ scalar: Range<Int>, into out: inout NormalizedText) {
-        if scalar.count == 1, text[scalar.lowerBound] >= 0x20, text[scalar.lowerBound] < 0x7F {
+        if scalar.count == 1, standing[Int(text[scalar.lowerBound])] {
             out.append(text[scalar.lowerBound], origin: scalar)
         } else if let found = lookup(text[scalar], .shortest) {
             out.append(found.replacement, origin: scalar)

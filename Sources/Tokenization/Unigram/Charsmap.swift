@@ -7,6 +7,8 @@ struct Charsmap: Sendable {
     let units: [UInt32]
     /// Texts that each end in a zero byte.
     let replacements: [UInt8]
+    /// Whether a byte is ASCII that the table keeps, as most tables keep all that can be printed.
+    private(set) var standing: [Bool] = []
 
     /// - Throws: a sentence that says what is wrong with the blob.
     init(_ blob: [UInt8]) throws(CharsmapProblem) {
@@ -29,6 +31,7 @@ struct Charsmap: Sendable {
         guard replacements.last == 0 else { throw CharsmapProblem("its last text has no end") }
         self.units = units
         self.replacements = replacements
+        standing = (0...UInt8.max).map { $0 < 0x80 && lookup([$0], .shortest) == nil }
     }
 
     /// Which of the sequences that begin at a place counts.

@@ -19,8 +19,7 @@ struct PlainText: Sendable {
             guard let found = charsmap?.lookup(bytes[...], .shortest) else { return true }
             return found.replacement.elementsEqual(bytes)
         }
-        // The normaliser never looks up printable ASCII.
-        ascii = (0..<0x80).map { $0 > 0x20 && $0 < 0x7F }
+        ascii = (0..<0x80).map { $0 > 0x20 && $0 < 0x7F && standsForItself($0) }
         latin = (0x80..<0x300).map(standsForItself)
         punctuation = (0x2010..<0x2028).map(standsForItself)
     }

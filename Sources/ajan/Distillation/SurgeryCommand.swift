@@ -13,8 +13,8 @@ struct SurgeryCommand: ParsableCommand {
         discussion: """
             Most of a small multilingual model is its embedding table. --texts keeps the pieces \
             that a corpus uses; --tokenizer gives the model another vocabulary, in which each new \
-            piece begins as the mean of the old pieces that spell it. The result is a \
-            sentence-transformers folder.
+            piece begins as the mean of the old pieces that spell it: with --texts as these texts \
+            write it, each way in its share. The result is a sentence-transformers folder.
 
             ajan surgery --texts corpus.jsonl.gz --out student
             ajan surgery --layers 0,2,4,6,8,10 --out student
@@ -32,7 +32,10 @@ struct SurgeryCommand: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "JSON Lines files with a field 'text': keep the pieces that these texts use.")
+        help: """
+            JSON Lines files with a field 'text': keep the pieces that these texts use, or, with \
+            --tokenizer, begin each piece as these texts write it.
+            """)
     var texts: [String] = []
 
     @Option(help: "A tokenizer.json, its folder, or a SentencePiece .model.")
@@ -48,22 +51,20 @@ struct SurgeryCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if tokenizer != nil, !texts.isEmpty {
-            throw ValidationError("--texts trims a vocabulary, --tokenizer replaces it; give one.")
-        }
         _ = try keptLayers()
     }
 
     func run() throws {
         var change = StudentSurgery.VocabularyChange.unchanged
+        let corpus = try texts.flatMap {
+            try CorpusReader.texts(in: URL(fileURLWithPath: $0), field: "text")
+        }
         if let tokenizer {
             change = .replaced(
-                by: try UnigramVocabulary(contentsOf: URL(fileURLWithPath: tokenizer)))
-        } else if !texts.isEmpty {
-            change = .trimmed(
-                to: try texts.flatMap {
-                    try CorpusReader.texts(in: URL(fileURLWithPath: $0), field: "text")
-                })
+                by: try UnigramVocabulary(contentsOf: URL(fileURLWithPath: tokenizer)),
+                texts: corpus)
+        } else if !corpus.isEmpty {
+            change = .trimmed(to: corpus)
         }
         var surgery = try StudentSurgery(
             source: ModelCatalog.locate(model), layers: try keptLayers(), vocabulary: change)
