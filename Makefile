@@ -13,7 +13,7 @@ CLIENTS_READY := .build/clients/ready
 
 # Debian packages that the build and the tools need; installed only when something is missing.
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
-	libhnswlib-dev pkg-config
+	libhnswlib-dev libcurl4-openssl-dev pkg-config
 
 .PHONY: help demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
 	bench-peers bench-memory bench-training test-neon fuzz format clean

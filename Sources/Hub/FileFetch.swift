@@ -1,8 +1,5 @@
-import AsyncHTTPClient
 import Compute
 import Foundation
-import NIOCore
-import NIOHTTP1
 
 /// Fetches one file of a repository: goes on where an earlier try stopped, and keeps nothing that
 /// does not check.
@@ -99,7 +96,7 @@ struct FileFetch {
 
     /// Whether the answer begins behind our last byte.
     private func continues(_ answer: HubConnection.Answer) -> Bool {
-        guard answer.status == 206, let range = answer.headers.first(name: "Content-Range") else {
+        guard answer.status == 206, let range = answer.headers["content-range"] else {
             return false
         }
         return range.hasPrefix("bytes \(present)-")
@@ -109,11 +106,11 @@ struct FileFetch {
         _ answer: HubConnection.Answer, to handle: FileHandle
     ) async throws {
         var (total, received) = (present, 0)
-        let announced = answer.headers.first(name: "Content-Length").flatMap { Int($0) }
+        let announced = answer.headers["content-length"].flatMap { Int($0) }
         do {
-            for try await buffer in answer.body {
-                total += buffer.readableBytes
-                received += buffer.readableBytes
+            while let piece = try await answer.next() {
+                total += piece.count
+                received += piece.count
                 let limit = file.byteCount ?? byteCountMax
                 guard total <= limit else {
                     startOver()
@@ -121,8 +118,8 @@ struct FileFetch {
                         HubError.wrongLength(file: file.path, expected: $0, got: total)
                     } ?? HubError.tooLarge(what: file.path, byteCount: total, limit: limit)
                 }
-                try handle.write(contentsOf: Data(buffer.readableBytesView))
-                progress(buffer.readableBytes)
+                try handle.write(contentsOf: piece)
+                progress(piece.count)
             }
         } catch let error as HubError {
             throw error

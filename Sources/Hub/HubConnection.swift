@@ -1,50 +1,48 @@
-import AsyncHTTPClient
+import Compute
 import Foundation
-import NIOCore
-import NIOHTTP1
+import Synchronization
 
 /// Requests to a hub: token, redirects, pauses.
-struct HubConnection: Sendable {
+final class HubConnection: Sendable {
     let settings: HubSettings
-    private let client: HTTPClient
+    /// What the hub's own addresses begin with.
+    private let origin: String?
+    /// Transfers that have ended; their connections serve the next ones.
+    private let idle = Mutex<[Transfer]>([])
 
     private static let redirectsMax = 10
     private static let listingByteCountMax = 64 << 20
-    /// Of a whole file; a stall is noticed much earlier.
-    private static let timeout = TimeAmount.hours(24)
 
     /// An answer after all redirects.
     struct Answer {
         let url: URL
         let status: Int
-        let headers: HTTPHeaders
-        let body: HTTPClientResponse.Body
+        /// The first value of each name, in small letters.
+        let headers: [String: String]
+        /// The next piece of the body; nil behind its end.
+        let next: () async throws -> Data?
         /// What the hub itself said of the file before it sent us to its storage.
         let stated: (checksum: Checksum?, byteCount: Int?)
     }
 
     init(_ settings: HubSettings) {
         self.settings = settings
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(
-                connect: .seconds(15), read: .seconds(Int64(settings.silenceSecondsMax))))
-        // Failures are counted in one place: `patiently`.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        if let proxy = settings.proxy, let host = proxy.host {
-            configuration.proxy = .server(host: host, port: proxy.port ?? 3128)
-        }
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        origin = URL(string: "/", relativeTo: URL(string: settings.endpoint))?.absoluteString
     }
-
-    func close() async throws { try await client.shutdown() }
 
     /// The whole body of a small answer.
     func data(_ url: URL, what: String) async throws -> Data {
         try await patiently(url) {
             let answer = try await get(url, what: what)
-            let body = try await answer.body.collect(upTo: Self.listingByteCountMax)
-            return Data(body.readableBytesView)
+            var body = Data()
+            while let piece = try await answer.next() {
+                body += piece
+                guard body.count <= Self.listingByteCountMax else {
+                    throw HubError.badAnswer(
+                        url: "\(url)", problem: "more than \(Self.listingByteCountMax) bytes")
+                }
+            }
+            return body
         }
     }
 
@@ -54,57 +52,63 @@ struct HubConnection: Sendable {
     func get(_ url: URL, offset: Int = 0, what: String) async throws -> Answer {
         var (url, redirects) = (url, 0)
         var stated: (checksum: Checksum?, byteCount: Int?) = (nil, nil)
+        let transfer = try idle.withLock { $0.popLast() } ?? Transfer()
         while true {
-            let response = try await client.execute(
-                request(url, offset: offset), timeout: Self.timeout)
-            if isHub(url) { Self.note(response.headers, in: &stated) }
-            switch response.status.code {
+            let head = try await transfer.begin(request(url, offset: offset))
+            if isHub(url) { Self.note(head.headers, in: &stated) }
+            switch head.status {
             case 200..<300, 416:
                 return Answer(
-                    url: url, status: Int(response.status.code), headers: response.headers,
-                    body: response.body, stated: stated)
+                    url: url, status: head.status, headers: head.headers,
+                    next: { try await self.next(of: transfer) }, stated: stated)
             case 301, 302, 303, 307, 308:
                 redirects += 1
                 guard redirects <= Self.redirectsMax else {
                     throw HubError.badAnswer(url: "\(url)", problem: "redirects without end")
                 }
-                url = try Self.target(of: response, from: url)
+                url = try Self.target(of: head, from: url)
             case 401, 403, 404, 410:
-                throw HubError.notFound(what: what, status: Int(response.status.code))
+                throw HubError.notFound(what: what, status: head.status)
             case 429, 500...599:
                 throw Interruption(
-                    problem: "the server answers \(response.status.code)",
-                    waitSeconds: Self.wait(response.headers))
+                    problem: "the server answers \(head.status)",
+                    waitSeconds: head.headers["retry-after"].flatMap { Int($0) })
             default:
                 throw HubError.badAnswer(
-                    url: "\(url)", problem: "the server answers \(response.status.code)")
+                    url: "\(url)", problem: "the server answers \(head.status)")
             }
         }
     }
 
-    private func request(_ url: URL, offset: Int) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: url.absoluteString)
-        request.headers.add(name: "User-Agent", value: "ajan-embed")
-        if offset > 0 { request.headers.add(name: "Range", value: "bytes=\(offset)-") }
-        if let token = settings.token, isHub(url), Self.isPrivate(url) {
-            request.headers.add(name: "Authorization", value: "Bearer \(token)")
-        }
-        return request
+    /// A transfer that has ended is kept for the next request.
+    private func next(of transfer: Transfer) async throws -> Data? {
+        let piece = try await transfer.next()
+        if piece == nil { idle.withLock { $0.append(transfer) } }
+        return piece
     }
 
-    /// Whether `url` is the hub's own, which alone may see the token.
-    private func isHub(_ url: URL) -> Bool {
-        guard let hub = URL(string: settings.endpoint) else { return false }
-        return url.scheme == hub.scheme && url.host == hub.host && url.port == hub.port
+    private func request(_ url: URL, offset: Int) -> Transfer.Request {
+        var headers = [(name: "User-Agent", value: "ajan-embed")]
+        if offset > 0 { headers.append(("Range", "bytes=\(offset)-")) }
+        if let token = settings.token, isHub(url), Self.isPrivate(url) {
+            headers.append(("Authorization", "Bearer \(token)"))
+        }
+        return Transfer.Request(
+            url: url, headers: headers, proxy: settings.proxy,
+            silenceSecondsMax: settings.silenceSecondsMax)
     }
+
+    /// Whether `url` is the hub's own, which alone may see the token. Letter by letter, so that no
+    /// other reader of addresses can see another host in it.
+    private func isHub(_ url: URL) -> Bool { origin.map(url.absoluteString.hasPrefix) ?? false }
 
     /// Whether nobody on the way can read along.
     private static func isPrivate(_ url: URL) -> Bool {
         url.scheme == "https" || ["127.0.0.1", "localhost", "::1"].contains(url.host ?? "")
     }
 
-    private static func target(of response: HTTPClientResponse, from url: URL) throws -> URL {
-        guard let location = response.headers.first(name: "Location"),
+    private static func target(of head: Transfer.Head, from url: URL) throws -> URL {
+        guard let location = head.headers["location"],
             let target = URL(string: location, relativeTo: url)?.absoluteURL, target.host != nil,
             target.scheme == "https" || target.scheme == url.scheme
         else {
@@ -115,17 +119,13 @@ struct HubConnection: Sendable {
     }
 
     private static func note(
-        _ headers: HTTPHeaders, in stated: inout (checksum: Checksum?, byteCount: Int?)
+        _ headers: [String: String], in stated: inout (checksum: Checksum?, byteCount: Int?)
     ) {
-        for name in ["X-Linked-Etag", "ETag"] where stated.checksum == nil {
-            stated.checksum = headers.first(name: name).flatMap(Checksum.init)
+        for name in ["x-linked-etag", "etag"] where stated.checksum == nil {
+            stated.checksum = headers[name].flatMap(Checksum.init)
         }
         stated.byteCount =
-            stated.byteCount ?? headers.first(name: "X-Linked-Size").flatMap { Int($0) }
-    }
-
-    private static func wait(_ headers: HTTPHeaders) -> Int? {
-        headers.first(name: "Retry-After").flatMap { Int($0) }
+            stated.byteCount ?? headers["x-linked-size"].flatMap { Int($0) }
     }
 }
 
@@ -150,8 +150,7 @@ extension HubConnection {
             } catch let error as CancellationError {
                 throw error
             } catch {
-                let interruption =
-                    error as? Interruption ?? Interruption(problem: Self.sentence(error))
+                let interruption = error as? Interruption ?? Interruption(problem: "\(error)")
                 failures = interruption.madeProgress ? 1 : failures + 1
                 guard failures < settings.attemptsMax else {
                     throw HubError.network(url: "\(url)", problem: interruption.problem)
@@ -164,10 +163,5 @@ extension HubConnection {
                 try await Task.sleep(for: .seconds(max(Double(wait), pause)))
             }
         }
-    }
-
-    /// An error of the network library as people read it.
-    private static func sentence(_ error: any Error) -> String {
-        (error as? HTTPClientError).map { $0.shortDescription } ?? "\(error)"
     }
 }

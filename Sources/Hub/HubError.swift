@@ -28,6 +28,8 @@ package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
     case badAnswer(url: String, problem: String)
     /// The connection failed, again and again.
     case network(url: String, problem: String)
+    /// What downloads need is not installed.
+    case noLibrary(problem: String)
     /// Another process is pulling the same repository.
     case locked(path: String)
 
@@ -59,6 +61,7 @@ package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badAnswer(let url, let problem): "\(url): \(problem)"
         case .network(let url, let problem):
             "\(url): \(problem); run the command again to go on where it stopped"
+        case .noLibrary(let problem): "nothing can be downloaded: \(problem)"
         case .locked(let path): "\(path): another process is pulling it; wait until it is done"
         }
     }

@@ -60,15 +60,7 @@ package struct RepositoryPull: Sendable {
             }
             return report(record, fetched: false)
         }
-        let connection = HubConnection(settings)
-        do {
-            let report = try await pull(connection)
-            try await connection.close()
-            return report
-        } catch {
-            try? await connection.close()
-            throw error
-        }
+        return try await pull(HubConnection(settings))
     }
 
     private func pull(_ connection: HubConnection) async throws -> PullReport {
