@@ -8,7 +8,7 @@ struct DenseSearch {
     let graph: VectorGraph?
     let pool: ComputePool
 
-    /// Vectors that one thread takes at a time: about 1 MB, which stays in its cache.
+    /// Vectors that one thread takes at a time: about 1 MB.
     private static let grain = 2048
 
     /// Candidates that a graph search follows per answer, and at least. Measured in docs/SEARCH.md.
@@ -33,14 +33,24 @@ struct DenseSearch {
                 TopK.Entry(id: self.file.id(ofRow: $0.row), score: $0.cosine)
             }
         }
+        return exactlyNearest(to: query, count: count)
+    }
+
+    /// Threads take blocks of rows and keep what beats the best of all blocks before, so that
+    /// nearly every row costs its dot product and one comparison.
+    private func exactlyNearest(to query: QuantizedVector, count: Int) -> [TopK.Entry] {
         let best = Mutex(TopK(count))
         let file = file
         pool.forEach(count: file.count, grain: Self.grain) { rows in
-            var own = TopK(count)
-            file.forEachScore(in: rows, of: query) { row, score in
-                if own.accepts(score) { own.offer(id: file.id(ofRow: row), score: score) }
+            for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.grain) {
+                let block = start..<min(start + Self.grain, rows.upperBound)
+                var own = TopK(count, from: best.withLock { $0.least })
+                for (row, cosine) in zip(block, file.cosines(of: query, rows: block))
+                where cosine >= own.least {
+                    own.offer(id: file.id(ofRow: row), score: cosine)
+                }
+                best.withLock { $0.merge(own) }
             }
-            best.withLock { $0.merge(own) }
         }
         return best.withLock { $0.entries }
     }
@@ -48,25 +58,13 @@ struct DenseSearch {
     private func nearest(to query: QuantizedVector, count: Int, rows: [Int]) -> [TopK.Entry] {
         var best = TopK(count)
         for row in rows {
-            file.forEachScore(in: row..<row + 1, of: query) { row, score in
-                best.offer(id: file.id(ofRow: row), score: score)
-            }
+            best.offer(id: file.id(ofRow: row), score: file.cosine(of: query, row: row))
         }
         return best.entries
     }
 
     /// The cosine of passage `id` and `query`; nil when the passage has no vector.
     func cosine(of id: Int64, to query: QuantizedVector) -> Float? {
-        guard let row = file.row(ofID: id) else { return nil }
-        var cosine: Float?
-        file.forEachScore(in: row..<row + 1, of: query) { cosine = $1 }
-        return cosine
-    }
-}
-
-extension TopK {
-    /// Whether an entry of this score could be kept.
-    func accepts(_ score: Float) -> Bool {
-        entries.count < capacity || score >= entries[capacity - 1].score
+        file.row(ofID: id).map { file.cosine(of: query, row: $0) }
     }
 }

@@ -47,7 +47,7 @@ package struct ScoreBackground: Codable, Equatable, Sendable {
         for (asked, query) in zip(sample, queries) {
             let query = QuantizedVector(query)
             for row in strangers where vectors.id(ofRow: row) != asked.id {
-                vectors.forEachScore(in: row..<row + 1, of: query) { cosines.append(Double($1)) }
+                cosines.append(Double(vectors.cosine(of: query, row: row)))
             }
             let matches = try lexicon.best(db, query: asked.question, count: strangers.count)
             scores += matches.filter { $0.id != asked.id }.map { Double($0.score) }

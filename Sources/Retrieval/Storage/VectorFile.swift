@@ -28,9 +28,6 @@ struct VectorFile: Sendable {
     private let file: MappedFile
     private let digits: MemoryRegion
 
-    /// Rows scored in one call of the kernel; their sums stay in the first cache.
-    private static let block = 2048
-
     /// Maps the file and checks its header; `verify` reads the rest.
     init(_ url: URL, dimensions: Int) throws {
         file = try MappedFile(path: url.path)
@@ -111,26 +108,25 @@ struct VectorFile: Sendable {
         }
     }
 
-    /// Calls `body` with row and cosine of `query` for each row in `rows`.
-    func forEachScore(
-        in rows: Range<Int>, of query: QuantizedVector, _ body: (Int, Float) -> Void
-    ) {
+    /// The cosine of `query` and each of `rows`, in order.
+    func cosines(of query: QuantizedVector, rows: Range<Int>) -> [Float] {
         precondition(query.digits.count == layout.dimensions)
         precondition(rows.lowerBound >= 0 && rows.upperBound <= count)
-        var sums = [Int32](repeating: 0, count: min(rows.count, Self.block))
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.block) {
-            let block = start..<min(start + Self.block, rows.upperBound)
-            QuantizedVectors.dotRows(
-                query.digits, region: digits, byteOffset: start * layout.dimensions,
-                rowStride: layout.dimensions, count: block.count, into: &sums)
-            unsafe file.withBytes { bytes in
-                for row in block {
-                    let scale = unsafe bytes.loadUnaligned(
-                        fromByteOffset: layout.scales + row * 4, as: Float.self)
-                    body(row, Float(sums[row - start]) * scale * query.scale)
-                }
-            }
+        var sums = [Int32](repeating: 0, count: rows.count)
+        QuantizedVectors.dotRows(
+            query.digits, region: digits, byteOffset: rows.lowerBound * layout.dimensions,
+            rowStride: layout.dimensions, count: rows.count, into: &sums)
+        return unsafe file.withBytes { bytes in
+            // SAFETY: the header was checked against the file's length; the part is aligned.
+            let scales = unsafe UnsafeRawBufferPointer(rebasing: bytes[layout.scales..<layout.end])
+                .assumingMemoryBound(to: Float.self)
+            return rows.map { unsafe Float(sums[$0 - rows.lowerBound]) * scales[$0] * query.scale }
         }
+    }
+
+    /// The cosine of `query` and one row.
+    func cosine(of query: QuantizedVector, row: Int) -> Float {
+        cosines(of: query, rows: row..<row + 1)[0]
     }
 
     /// The vectors as graphs see them; valid while this value lives.
