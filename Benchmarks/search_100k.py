@@ -2,7 +2,7 @@
 """Measures `ajan index` and `ajan search` on a large index of real Turkish sentences.
 
     python3 Benchmarks/search_100k.py prepare --data ../shared/corpus/text --count 100000 --into /tmp/b
-    time ajan index /tmp/b/passages.jsonl --out /tmp/b/my.index
+    time ajan index /tmp/b/passages.jsonl --out /tmp/b/my.index --graph-from 100000
     python3 Benchmarks/search_100k.py measure --ajan .build/release/ajan --into /tmp/b
 
 `prepare` takes sentences evenly from every file of the folder (seeded) and makes the questions from

@@ -12,8 +12,8 @@ struct DenseSearch {
     private static let grain = 2048
 
     /// Candidates that a graph search follows per answer, and at least. Measured in docs/SEARCH.md.
-    private static let breadthPerAnswer = 2
-    private static let breadthMin = 200
+    private static let breadthPerAnswer = 4
+    private static let breadthMin = 400
 
     /// The `count` passages closest to `query`, by cosine.
     ///

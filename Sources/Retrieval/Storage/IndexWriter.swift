@@ -27,7 +27,7 @@ package struct IndexWriter {
     /// vector.
     package var graphFrom = Self.graphFromDefault
 
-    package static let graphFromDefault = 100_000
+    package static let graphFromDefault = 300_000
 
     package init(directory: IndexDirectory, embedder: any PassageEmbedder) {
         self.directory = directory
