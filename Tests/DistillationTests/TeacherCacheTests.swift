@@ -57,7 +57,7 @@ struct TeacherCacheTests {
         try TemporaryFolder.with { folder in
             let setup = try Setup()
             _ = try setup.fill(folder)
-            let before = try contents(folder)
+            let before = try TemporaryFolder.contents(folder)
             let others = [
                 try Setup(precision: .int8).key, try Setup(role: .query).key,
                 try Setup(texts: 51).key, try Setup(rows: .f16).key,
@@ -68,7 +68,7 @@ struct TeacherCacheTests {
                 }
                 #expect("\(error.map { "\($0)" } ?? "")".contains("its \(name) is"), "\(name)")
             }
-            #expect(try contents(folder) == before)
+            #expect(try TemporaryFolder.contents(folder) == before)
         }
     }
 
@@ -77,7 +77,7 @@ struct TeacherCacheTests {
         try TemporaryFolder.with { folder in
             let setup = try Setup()
             _ = try setup.fill(folder)
-            let before = try contents(folder)
+            let before = try TemporaryFolder.contents(folder)
             #expect(before.keys.contains("shard-00003.bin"), "the premise: four shards")
             let damaged = folder.appendingPathComponent("shard-00001.bin")
             var bytes = try Data(contentsOf: damaged)
@@ -91,7 +91,7 @@ struct TeacherCacheTests {
                 _ = try CachedVectors(try TeacherCache(folder: folder, key: setup.key))
             }
             _ = try setup.fill(folder)
-            #expect(try contents(folder) == before)
+            #expect(try TemporaryFolder.contents(folder) == before)
         }
     }
 
@@ -100,10 +100,10 @@ struct TeacherCacheTests {
         try TemporaryFolder.with { folder in
             let setup = try Setup()
             _ = try setup.fill(folder)
-            let quiet = try contents(folder)
+            let quiet = try TemporaryFolder.contents(folder)
             try Data().write(to: folder.appendingPathComponent("shard-00001.claim"))
             _ = try setup.fill(folder)
-            #expect(try contents(folder) == quiet)
+            #expect(try TemporaryFolder.contents(folder) == quiet)
         }
     }
 
@@ -124,13 +124,5 @@ struct TeacherCacheTests {
             #expect(throws: DistillationError.self) { _ = try CachedVectors(cache) }
             _ = try setup.fill(folder)
         }
-    }
-
-    private func contents(_ folder: URL) throws -> [String: Data] {
-        var files: [String: Data] = [:]
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
-            files[name] = try Data(contentsOf: folder.appendingPathComponent(name))
-        }
-        return files
     }
 }

@@ -49,18 +49,6 @@ struct CorpusBuildTests {
         }
     }
 
-    /// Files below a folder with their bytes.
-    private func contents(_ folder: URL) throws -> [String: Data] {
-        var files: [String: Data] = [:]
-        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
-            let url = folder.appendingPathComponent(path)
-            if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
-                files[path] = try Data(contentsOf: url)
-            }
-        }
-        return files
-    }
-
     /// When each finished segment in a work folder was written.
     private func segmentDates(_ folder: URL) throws -> [String: Date] {
         var dates: [String: Date] = [:]
@@ -79,7 +67,7 @@ struct CorpusBuildTests {
             let recipe = try recipe(in: folder)
             let prepare = try expectSuccess(build(recipe, "quiet", "--stage", "prepare"))
             let merge = try expectSuccess(build(recipe, "quiet", "--stage", "merge"))
-            let quiet = try contents(folder.appendingPathComponent("quiet"))
+            let quiet = try TemporaryFolder.contents(folder.appendingPathComponent("quiet"))
             #expect(quiet.keys.filter { $0.hasPrefix("shards/") }.count > 1, "the premise: shards")
 
             let work = folder.appendingPathComponent("killed.work")
@@ -100,7 +88,7 @@ struct CorpusBuildTests {
                 seed: Self.seed, outputIn: folder)
             #expect(mergeKilled > 0, "the premise: some merge was killed (seed \(Self.seed))")
             try expectSuccess(build(recipe, "killed", "--stage", "merge"))
-            #expect(try contents(folder.appendingPathComponent("killed")) == quiet)
+            #expect(try TemporaryFolder.contents(folder.appendingPathComponent("killed")) == quiet)
         }
     }
 
@@ -121,8 +109,8 @@ struct CorpusBuildTests {
             }
             try expectSuccess(build(recipe, "parts", "--stage", "merge"))
             #expect(
-                try contents(folder.appendingPathComponent("parts"))
-                    == contents(folder.appendingPathComponent("whole")))
+                try TemporaryFolder.contents(folder.appendingPathComponent("parts"))
+                    == TemporaryFolder.contents(folder.appendingPathComponent("whole")))
         }
     }
 

@@ -11,18 +11,6 @@ struct DistillTests {
         ["distill", tiny.recipe.path, "--output", tiny.output.path, "--threads", "1"] + more
     }
 
-    /// Files below a folder with their bytes, hidden ones included.
-    private func contents(_ folder: URL) throws -> [String: Data] {
-        var files: [String: Data] = [:]
-        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
-            let url = folder.appendingPathComponent(path)
-            if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
-                files[path] = try Data(contentsOf: url)
-            }
-        }
-        return files
-    }
-
     /// Kills some runs of `arguments`, then lets one finish; how many were really killed.
     private func runWithKills(
         _ arguments: [String], kills: Int, within duration: Duration, in folder: URL
@@ -44,7 +32,7 @@ struct DistillTests {
                 let outcome = try Program.run(distill(tiny, "--through", "cache"))
                 #expect(outcome.status == 0, "\(outcome.error)")
             }
-            return try contents(tiny.output.appendingPathComponent("cache"))
+            return try TemporaryFolder.contents(tiny.output.appendingPathComponent("cache"))
         }
         #expect(quiet.count == 301, "the premise: 150 shards, their sidecars and the key")
         try TemporaryFolder.with { folder in
@@ -52,7 +40,8 @@ struct DistillTests {
             let killed = try runWithKills(
                 distill(tiny, "--through", "cache"), kills: 6, within: duration, in: folder)
             #expect(killed > 0, "the premise: some run was killed (seed \(Self.seed))")
-            #expect(try contents(tiny.output.appendingPathComponent("cache")) == quiet)
+            let cache = tiny.output.appendingPathComponent("cache")
+            #expect(try TemporaryFolder.contents(cache) == quiet)
         }
         try TemporaryFolder.with { folder in
             let tiny = try TinyDistillation(in: folder, texts: 600, changes: changes)
@@ -65,7 +54,8 @@ struct DistillTests {
                 process.waitUntilExit()
                 #expect(process.terminationStatus == 0)
             }
-            #expect(try contents(tiny.output.appendingPathComponent("cache")) == quiet)
+            let cache = tiny.output.appendingPathComponent("cache")
+            #expect(try TemporaryFolder.contents(cache) == quiet)
         }
     }
 
@@ -79,7 +69,7 @@ struct DistillTests {
         func finished(_ tiny: TinyDistillation) throws -> [[String: Data]] {
             try models.map { name in
                 // The card tells seconds, everything else must be the same.
-                try contents(tiny.output.appendingPathComponent(name))
+                try TemporaryFolder.contents(tiny.output.appendingPathComponent(name))
                     .filter { $0.key != "README.md" }
             }
         }

@@ -10,4 +10,15 @@ package enum TemporaryFolder {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try body(folder)
     }
+    /// Files below a folder, by path, with their bytes; hidden ones included.
+    package static func contents(_ folder: URL) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path) {
+            let url = folder.appendingPathComponent(path)
+            if try url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile == true {
+                files[path] = try Data(contentsOf: url)
+            }
+        }
+        return files
+    }
 }
