@@ -5,6 +5,8 @@ import Foundation
 import Safetensors
 import Training
 
+extension ProductPrecision: ExpressibleByArgument {}
+
 /// Times whole training steps on real token ids, as Benchmarks/Training/torch_training.py does with
 /// PyTorch; `Benchmarks/Training/run.sh` runs both side by side.
 @main
@@ -30,6 +32,9 @@ struct TrainingBenchmark: ParsableCommand {
     @Option(help: "Length of the teacher's vectors.")
     var dimensions = 1_024
 
+    @Option(help: "How the linear layers read their factors: f32 or bf16.")
+    var precision = ProductPrecision.f32
+
     func run() throws {
         let pool = ComputePool(threads: threads)
         let peak = PeakMeasurement.gigaflops(pool: pool)
@@ -51,6 +56,7 @@ struct TrainingBenchmark: ParsableCommand {
             """
             {"engine": "ajan-embed", "kernels": "\(KernelSelection.trainingName)", \
             "threads": \(threads), "sequences": \(sequences), "dropout": \(dropout), \
+            "precision": "\(precision.rawValue)", \
             "tokens": \(tokens), "seconds": \(rounded(seconds)), \
             "tokens_per_second": \(rounded(rate)), "gigaflops": \(rounded(flops)), \
             "share_of_peak": \(rounded(flops / peak)), "peak_gigaflops": \(rounded(peak)), \
@@ -72,7 +78,8 @@ struct TrainingBenchmark: ParsableCommand {
         TrainerConfiguration(
             optimizer: AdamWConfiguration(learningRate: 2e-5),
             schedule: LearningRateSchedule(shape: .constant, totalSteps: 1_000),
-            dropout: .init(hidden: dropout, attention: dropout), maxGradientNorm: 1)
+            dropout: .init(hidden: dropout, attention: dropout), maxGradientNorm: 1,
+            precision: precision)
     }
 
     /// Steps of `sequences` texts in the order of the file.

@@ -14,15 +14,21 @@ package enum MatrixProduct {
     ///
     /// Shapes: op(a) is `[m, k]`, op(b) is `[k, n]`, c is `[m, n]`; c overlaps neither. Work is
     /// split over tiles of c, never along k, so the number of threads does not change the result.
-    /// `bias` `[1, n]` is added to every row; not together with `accumulate`.
+    /// `bias` `[1, n]` is added to every row; not together with `accumulate`. `precision` rounds
+    /// the factors first.
     package static func multiply(
         _ a: Matrix, transposeA: Bool = false, _ b: Matrix, transposeB: Bool = false,
-        into c: Matrix, accumulate: Bool = false, bias: Matrix? = nil, pool: ComputePool? = nil
+        into c: Matrix, accumulate: Bool = false, bias: Matrix? = nil,
+        precision: ProductPrecision = .f32, pool: ComputePool? = nil
     ) {
         precondition(bias == nil || (!accumulate && bias?.columns == c.columns))
         let (m, k) = transposeA ? (a.columns, a.rows) : (a.rows, a.columns)
         let (inner, n) = transposeB ? (b.columns, b.rows) : (b.rows, b.columns)
         precondition(inner == k && c.rows == m && c.columns == n && c.region.isWritable)
+        if precision == .bf16 {
+            let multiply = hasFastBF16 ? multiplyBF16 : multiplyRounded
+            return multiply(a, transposeA, b, transposeB, c, accumulate, bias, pool)
+        }
         let width = (n + Int(CK_PANEL) - 1) / Int(CK_PANEL) * Int(CK_PANEL)
         let most = max(1, packedCount / max(1, width) / depthUnit) * depthUnit
         let packed = UnsafeMutablePointer<Float>.allocate(capacity: max(1, min(k, most) * width))

@@ -60,7 +60,8 @@ package final class Trainer {
             rows: 1, columns: student.layout.count - student.layout.denseStart)
         wordGradients = WordGradients(hiddenSize: student.configuration.encoder.hiddenSize)
         network = StudentNetwork(
-            student: student, gradients: denseGradients, frozen: configuration.frozen, pool: pool)
+            student: student, gradients: denseGradients, frozen: configuration.frozen,
+            precision: configuration.precision, pool: pool)
         optimizer = DenseOptimizer(student: student, frozen: configuration.frozen)
         resetWords()
     }

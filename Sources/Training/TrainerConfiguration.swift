@@ -1,3 +1,5 @@
+package import Compute
+
 /// Everything that decides what a training run computes, beside the model and the data.
 package struct TrainerConfiguration: Sendable, Equatable, Codable {
     /// Probabilities of zeroing; the rest is scaled up so that means stay.
@@ -38,6 +40,8 @@ package struct TrainerConfiguration: Sendable, Equatable, Codable {
     /// Gradients whose global L2 norm is larger are scaled down to it; nil never scales.
     package var maxGradientNorm: Float?
     package var frozen: Frozen
+    /// How the factors of the linear layers are read; everything else stays f32.
+    package var precision: ProductPrecision
     /// Decides the dropout masks.
     package var seed: UInt64
 
@@ -45,7 +49,8 @@ package struct TrainerConfiguration: Sendable, Equatable, Codable {
         optimizer: AdamWConfiguration, wordLearningRate: Double? = nil,
         schedule: LearningRateSchedule,
         objective: Objective = Objective(), dropout: Dropout = Dropout(),
-        maxGradientNorm: Float? = 1, frozen: Frozen = Frozen(), seed: UInt64 = 0
+        maxGradientNorm: Float? = 1, frozen: Frozen = Frozen(),
+        precision: ProductPrecision = .f32, seed: UInt64 = 0
     ) {
         self.optimizer = optimizer
         self.wordLearningRate = wordLearningRate
@@ -54,6 +59,7 @@ package struct TrainerConfiguration: Sendable, Equatable, Codable {
         self.dropout = dropout
         self.maxGradientNorm = maxGradientNorm
         self.frozen = frozen
+        self.precision = precision
         self.seed = seed
     }
 }

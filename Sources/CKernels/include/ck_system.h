@@ -9,6 +9,9 @@ int ck_affinity_count(void);
 // its next call; freed when the thread ends. NULL when memory is exhausted.
 void *ck_thread_scratch(size_t byte_count);
 
+// Whether this process may use tile registers (AMX with int8 and bf16); asks the system once.
+int ck_amx_available(void);
+
 // Tells the processor that this thread is spinning.
 static inline void ck_pause(void) {
 #if defined(__x86_64__)

@@ -121,11 +121,47 @@ typedef void ck_adamw_idle_f32_fn(float *p, float *m, float *v, size_t n,
 typedef ck_linear_f32_fn ck_product_f32_fn;
 #define CK_PRODUCT_SCRATCH (256u << 10)
 
+// Products of factors rounded to bf16, with sums in f32. Both factors are packed first, blocks of
+// 16 places (rows of the left factor, columns of the right one) by 32 terms of the sum, 512 values
+// each: places and terms are filled up with zeros, places to a multiple of 32.
+#define CK_BF16_BLOCK 16
+#define CK_BF16_TERMS 32
+
+typedef struct {
+    // Term t of place p lies at x[p * place_step + t * term_step]; one of the steps is 1.
+    const float *x;
+    size_t place_step, term_step;
+    size_t count, k;
+    // Nonzero for the left factor.
+    int is_left;
+} ck_bf16_source;
+
+// Packs places [first, last), multiples of CK_BF16_BLOCK; `packed` points at place 0.
+typedef void ck_pack_bf16_fn(const ck_bf16_source *source, size_t first, size_t last,
+                             uint16_t *packed);
+
+typedef struct {
+    const uint16_t *left, *right;
+    size_t k;
+    // Nonzero: adds to what is in y (then bias is NULL).
+    int accumulate;
+    // No residual, CK_IDENTITY.
+    ck_store store;
+} ck_product_bf16_args;
+
+// Rows and columns as in ck_linear_f32_fn, the first ones multiples of 32. Each element is one chain
+// of sums of two products, in order, and then y or the bias; numbers below 1.2e-38 count as 0.
+typedef void ck_product_bf16_fn(const ck_product_bf16_args *args, size_t row_first, size_t row_last,
+                                size_t column_first, size_t column_last);
+
 typedef struct {
     const char *name;
     // Rows that the product computes at once: work is best cut in multiples.
     size_t product_rows;
     ck_product_f32_fn *product_f32;
+    // NULL where the processor has no instruction for it.
+    ck_pack_bf16_fn *pack_bf16;
+    ck_product_bf16_fn *product_bf16;
     ck_dropout_f32_fn *dropout_f32;
     ck_norm_forward_f32_fn *norm_forward_f32;
     ck_norm_backward_f32_fn *norm_backward_f32;
@@ -137,7 +173,7 @@ typedef struct {
 } ck_training_kernels;
 
 // As ck_variant_count, ck_variant and ck_active of the inference kernels; a name that begins with
-// "avx512" or "avx2" in CK_FORCE_ISA chooses that variant here.
+// "amx", "avx512" or "avx2" in CK_FORCE_ISA chooses that variant here.
 size_t ck_training_variant_count(void);
 const ck_training_kernels *ck_training_variant(size_t index, int *supported);
 const ck_training_kernels *ck_training_active(void);

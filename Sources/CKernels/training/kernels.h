@@ -18,4 +18,6 @@
 CK_DECLARE_TRAINING(scalar)
 CK_DECLARE_TRAINING(avx2)
 CK_DECLARE_TRAINING(avx512)
+ck_pack_bf16_fn ck_pack_bf16_amx;
+ck_product_bf16_fn ck_product_bf16_amx;
 #endif

@@ -1,13 +1,16 @@
 #include "kernels.h"
+#include "ck_system.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CK_TABLE(isa, rows)                                  \
-    static const ck_training_kernels isa##_kernels = {       \
-        .name = #isa,                                        \
+#define CK_TABLE(label, isa, rows, pack, product)            \
+    static const ck_training_kernels label##_kernels = {     \
+        .name = #label,                                      \
         .product_rows = rows,                                \
+        .pack_bf16 = pack,                                   \
+        .product_bf16 = product,                             \
         .product_f32 = ck_product_f32_##isa,                 \
         .dropout_f32 = ck_dropout_f32_##isa,                 \
         .norm_forward_f32 = ck_norm_forward_f32_##isa,       \
@@ -21,7 +24,7 @@
     };
 
 static int always(void) { return 1; }
-CK_TABLE(scalar, 1)
+CK_TABLE(scalar, scalar, 1, NULL, NULL)
 
 #if defined(__x86_64__)
 static int has_avx2(void) {
@@ -31,8 +34,10 @@ static int has_avx512(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 }
-CK_TABLE(avx2, 6)
-CK_TABLE(avx512, 14)
+static int has_amx(void) { return has_avx512() && ck_amx_available(); }
+CK_TABLE(avx2, avx2, 6, NULL, NULL)
+CK_TABLE(avx512, avx512, 14, NULL, NULL)
+CK_TABLE(amx, avx512, 14, ck_pack_bf16_amx, ck_product_bf16_amx)
 #endif
 
 // Slowest first; the last supported one is the default.
@@ -44,6 +49,7 @@ static const struct {
 #if defined(__x86_64__)
     {&avx2_kernels, has_avx2},
     {&avx512_kernels, has_avx512},
+    {&amx_kernels, has_amx},
 #endif
 };
 

@@ -1,3 +1,5 @@
+package import Compute
+
 /// Everything that makes a student out of a teacher, as one YAML file states it.
 ///
 /// Two runs with equal recipes, models and corpora give the same bytes. `RecipeFile` reads recipes
@@ -151,7 +153,8 @@ package struct Recipe: Sendable, Codable, Equatable {
         /// Layers from the bottom that stay as they are.
         package var frozenLayers: Int
         package var seed: UInt64
-        package var precision: String
+        /// How the linear layers read their factors.
+        package var precision: ProductPrecision
     }
 
     /// How often, and on what, the student is measured.

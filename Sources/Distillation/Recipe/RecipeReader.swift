@@ -200,18 +200,9 @@ struct RecipeReader {
                 try $0.int("freeze-layers", 0...256) ?? 0
             },
             seed: UInt64(try section.int("seed", 0...Int.max) ?? 1),
-            precision: try precision(&section))
+            precision: try section.choice("precision", ProductPrecision.self) ?? .f32)
         try section.finish()
         return training
-    }
-
-    private func precision(_ section: inout RecipeSection) throws -> String {
-        let precision = try section.string("precision") ?? "f32"
-        guard precision == "f32" else {
-            throw section.error(
-                "precision", "'training.precision' is \(quoted: precision); known: f32")
-        }
-        return precision
     }
 
     private func length(_ section: inout RecipeSection) throws -> Recipe.Training.Length {

@@ -1,4 +1,5 @@
 import AjanEmbed
+import Compute
 import Evaluation
 import Foundation
 
@@ -186,7 +187,7 @@ struct ModelCard {
             ("gradient limit", "\(training.clipNorm)"),
             ("dropout", "\(training.dropout), attention \(training.attentionDropout)"),
             ("seed", "\(training.seed)"),
-            ("precision", training.precision),
+            ("precision", training.precision.rawValue),
         ]
         if !loss.matryoshka.isEmpty {
             rows.append(("Matryoshka", loss.matryoshka.map(String.init).joined(separator: ", ")))

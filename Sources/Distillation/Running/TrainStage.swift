@@ -71,7 +71,7 @@ struct TrainStage {
                 maxGradientNorm: Float(training.clipNorm),
                 frozen: .init(
                     embeddings: training.freezesEmbeddings, lowerLayers: training.frozenLayers),
-                seed: training.seed),
+                precision: training.precision, seed: training.seed),
             pool: ComputePool(threads: ThreadBudget.detect(requested: context.threads).threads))
     }
 

@@ -24,11 +24,14 @@ struct NetworkParameters {
     let dense: TrainableLinear?
 
     /// - Parameter gradients: `[1, layout.count - layout.denseStart]`.
-    init(student: Student, gradients: Matrix, frozen: TrainerConfiguration.Frozen) {
+    init(
+        student: Student, gradients: Matrix, frozen: TrainerConfiguration.Frozen,
+        precision: ProductPrecision
+    ) {
         let encoder = student.configuration.encoder
         let layout = student.layout
         let size = encoder.hiddenSize
-        let views = Views(student: student, gradients: gradients)
+        let views = Views(student: student, gradients: gradients, precision: precision)
         words = student.values.view(at: 0, rows: encoder.vocabularySize, columns: size)
         let positionRows = encoder.maxPositionEmbeddings
         positions = views.value(at: layout.positions, rows: positionRows, columns: size)
@@ -61,6 +64,7 @@ extension NetworkParameters.Layer {
 private struct Views {
     let student: Student
     let gradients: Matrix
+    let precision: ProductPrecision
 
     func value(at offset: Int, rows: Int, columns: Int) -> Matrix {
         student.values.view(at: offset, rows: rows, columns: columns)
@@ -78,7 +82,8 @@ private struct Views {
             weightGradient: isFrozen
                 ? nil : gradient(at: layer.weight, rows: rows, columns: columns),
             biasGradient: isFrozen
-                ? nil : layer.bias.map { gradient(at: $0, rows: 1, columns: rows) })
+                ? nil : layer.bias.map { gradient(at: $0, rows: 1, columns: rows) },
+            precision: precision)
     }
 
     func norm(_ norm: ParameterLayout.Norm, size: Int, isFrozen: Bool) -> TrainableNorm {

@@ -14,10 +14,11 @@ final class StudentNetwork {
 
     init(
         student: Student, gradients: Matrix, frozen: TrainerConfiguration.Frozen,
-        pool: ComputePool
+        precision: ProductPrecision, pool: ComputePool
     ) {
         configuration = student.configuration
-        parameters = NetworkParameters(student: student, gradients: gradients, frozen: frozen)
+        parameters = NetworkParameters(
+            student: student, gradients: gradients, frozen: frozen, precision: precision)
         self.frozen = frozen
         self.pool = pool
     }

@@ -9,11 +9,13 @@ struct TrainableLinear {
     /// Nil when the layer is frozen.
     let weightGradient: Matrix?
     let biasGradient: Matrix?
+    let precision: ProductPrecision
 
     /// `output = input W^T + b`
     func forward(_ input: Matrix, into output: Matrix, pool: ComputePool) {
         MatrixProduct.multiply(
-            input, weight, transposeB: true, into: output, bias: bias, pool: pool)
+            input, weight, transposeB: true, into: output, bias: bias,
+            precision: precision, pool: pool)
     }
 
     /// `dx = dy W`, or `dx += dy W`.
@@ -21,14 +23,16 @@ struct TrainableLinear {
         _ gradient: Matrix, into inputGradient: Matrix, accumulate: Bool = false, pool: ComputePool
     ) {
         MatrixProduct.multiply(
-            gradient, weight, into: inputGradient, accumulate: accumulate, pool: pool)
+            gradient, weight, into: inputGradient, accumulate: accumulate,
+            precision: precision, pool: pool)
     }
 
     /// `dW += dy^T x`
     func backwardWeight(_ gradient: Matrix, input: Matrix, pool: ComputePool) {
         guard let weightGradient else { return }
         MatrixProduct.multiply(
-            gradient, transposeA: true, input, into: weightGradient, accumulate: true, pool: pool)
+            gradient, transposeA: true, input, into: weightGradient, accumulate: true,
+            precision: precision, pool: pool)
     }
 }
 
