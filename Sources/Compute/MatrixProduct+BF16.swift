@@ -44,7 +44,7 @@ extension MatrixProduct {
         let share = (c.rows + 4 * (pool?.threads ?? 1) - 1) / (4 * (pool?.threads ?? 1))
         unsafe LinearTiles.cut(
             rows: c.rows, columns: c.columns, mostRows: (share + block - 1) / block * block,
-            rowBlock: block, pool: pool, scratchByteCount: { _ in 0 }
+            rowBlock: block, pool: pool, scratchByteCount: { _ in 64 }
         ) { rows, columns, _ in
             unsafe withUnsafePointer(to: arguments) { arguments in
                 unsafe TrainingKernels.table.product_bf16(
