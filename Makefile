@@ -65,7 +65,7 @@ $(MINI)/folded.model: $(MINI)/corpus/manifest.json Tools/vocabulary/train_vocabu
 	$(PYTHON) Tools/vocabulary/train_vocabulary.py --corpus $(<D) --english $(MINI_ENGLISH) --out $@
 
 $(MINI)/student/config.json: $(MINI)/folded.model
-	$(AJAN) surgery --model $(MODEL) --tokenizer $< --texts $(MINI)/corpus/shards/*.zst --text-contract tr-1 \
+	$(AJAN) surgery --model $(MODEL) --layers 0,1,2,3,5,6,7,8,9,10,11 --tokenizer $< --texts $(MINI)/corpus/shards/*.zst --text-contract tr-1 \
 		--out $(@D)
 	@touch $@
 

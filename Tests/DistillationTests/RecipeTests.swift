@@ -53,6 +53,8 @@ struct RecipeTests {
             ["student": "student:\n  model: \(TinyDistillation.model.path)\n  layers: [0, 7]"],
             "layers", "rising numbers"
         ),
+        (["decontaminate": "decontaminate: [no-such-set]"], "no-such-set", "no evaluation set"),
+        (["training": "training:\n  steps: 3\n  precision: f64"], "f64", "known: f32, bf16"),
         (["training": "training:\n  steps: 0"], "steps", "it must be from 1"),
         (["training": "training:\n  steps: 3\n  epochs: 2"], "epochs", "not both"),
         (["training": "training:\n  steps: 3\n  freeze-layers: 9"], "freeze-layers", "1 layers"),

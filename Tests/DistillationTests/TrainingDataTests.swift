@@ -6,10 +6,18 @@ import Testing
 
 @Suite("Training corpora")
 struct TrainingDataTests {
-    private func corpus(_ source: String, lines: [String]) throws -> TrainingCorpus {
+    private func corpus(
+        _ source: String, lines: [String], test: String? = nil
+    ) throws -> TrainingCorpus {
         try TemporaryFolder.with { folder in
             let tiny = try TinyDistillation(
-                in: folder, changes: ["corpus": "corpus:\n  - " + source])
+                in: folder,
+                changes: [
+                    "corpus": "corpus:\n  - " + source,
+                    "decontaminate": test == nil ? nil : "decontaminate: [test.txt]",
+                ])
+            try test?.write(
+                to: folder.appendingPathComponent("test.txt"), atomically: true, encoding: .utf8)
             try (lines.joined(separator: "\n") + "\n")
                 .write(to: tiny.corpus, atomically: true, encoding: .utf8)
             return try CorpusReader(RecipeFile(tiny.recipe)).read()
@@ -35,6 +43,22 @@ struct TrainingDataTests {
         #expect(corpus.parts.map(\.role) == [.query, .passage])
         #expect(corpus.parts[1].texts == ["c0", "c1", "c2"])
         #expect(corpus.pairs.count == 1)
+    }
+
+    @Test("leave out what holds a piece of an evaluation set: a text, or the whole pair")
+    func decontaminated() throws {
+        let question = "Osmanlı Devleti'nin ilk başkenti hangi şehirdir?"
+        let lines = [
+            #"{"soru":"Kargom nerede kaldı?","cevap":"Kargonuz yola çıktı."}"#,
+            #"{"soru":"OSMANLI DEVLETİ'NİN ilk baskenti hangi sehirdir","cevap":"Bursa."}"#,
+        ]
+        let pairs = try corpus(
+            "{path: texts.jsonl, kind: pairs, fields: [soru, cevap]}", lines: lines, test: question)
+        #expect(pairs.parts[1].texts == ["Kargonuz yola çıktı."])
+        #expect(pairs.sources[0].texts == 1 && pairs.sources[0].contaminated == 1)
+        let texts = try corpus(
+            "{path: texts.jsonl, fields: [cevap]}", lines: lines, test: question)
+        #expect(texts.textCount == 2, "an answer alone is not in the set")
     }
 
     @Test("name file and line of what they cannot read")

@@ -149,8 +149,9 @@ typedef struct {
     ck_store store;
 } ck_product_bf16_args;
 
-// Rows and columns as in ck_linear_f32_fn, the first ones multiples of 32. Each element is one chain
-// of sums of two products, in order, and then y or the bias; numbers below 1.2e-38 count as 0.
+// Rows and columns as in ck_linear_f32_fn, the first ones multiples of 32. Each element is one
+// chain of sums of two products, in order, and then y or the bias; numbers below 1.2e-38 count as
+// 0.
 typedef void ck_product_bf16_fn(const ck_product_bf16_args *args, size_t row_first, size_t row_last,
                                 size_t column_first, size_t column_last);
 

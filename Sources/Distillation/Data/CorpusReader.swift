@@ -24,6 +24,9 @@ package struct CorpusReader {
     ///   changed.
     package func check() throws {
         for source in file.recipe.corpus { _ = try locate(source) }
+        for path in file.recipe.decontaminate where !isThere(path) {
+            throw file.error(.decontaminate, "no evaluation set at \(url(path).path)")
+        }
     }
 
     /// Reads all sources. A text that stands twice in a part of texts is taken once.
@@ -33,9 +36,11 @@ package struct CorpusReader {
     package func read() throws -> TrainingCorpus {
         var (parts, pairs): ([CorpusPart], [TrainingCorpus.PairedParts]) = ([], [])
         var records: [TrainingCorpus.SourceRecord] = []
+        let evaluation = try evaluationIndex()
         for source in file.recipe.corpus {
             guard let found = try locate(source) else { continue }
-            let rows = try rows(of: source, in: found)
+            let all = try rows(of: source, in: found)
+            let rows = evaluation.isEmpty ? all : all.filter { evaluation.isClean($0) }
             let name = Self.partName(found.url, taken: parts.map(\.name))
             switch source.kind {
             case .texts:
@@ -49,13 +54,31 @@ package struct CorpusReader {
                     CorpusPart(name: name + "-passage", role: .passage, texts: rows.map { $0[1] }))
             }
             records.append(
-                .init(path: source.path, sha256: found.sha256, texts: rows.count))
+                .init(
+                    path: source.path, sha256: found.sha256, texts: rows.count,
+                    contaminated: all.count - rows.count))
         }
         guard parts.contains(where: { !$0.texts.isEmpty }) else {
             throw file.error(.corpus, "'corpus' gives no text at all")
         }
         return TrainingCorpus(
             parts: parts.filter { !$0.texts.isEmpty }, pairs: pairs, sources: records)
+    }
+
+    // MARK: Evaluation sets
+
+    private func url(_ path: String) -> URL {
+        RecipePath(recipe: file.url, environment: environment).url(path)
+    }
+
+    private func isThere(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: url(path).path)
+    }
+
+    private func evaluationIndex() throws -> ContaminationIndex {
+        var sets = EvaluationSets()
+        for path in file.recipe.decontaminate { try sets.insert(url(path)) }
+        return sets.index
     }
 
     // MARK: Files
@@ -71,7 +94,7 @@ package struct CorpusReader {
         func refuse(_ problem: String) -> DistillationError {
             .recipe(file: file.url.relativePath, line: source.line, problem: problem)
         }
-        let url = RecipePath(recipe: file.url, environment: environment).url(source.path)
+        let url = url(source.path)
         let found: Located
         if FileManager.default.fileExists(atPath: url.appendingPathComponent("manifest.json").path)
         {
@@ -163,6 +186,13 @@ package struct CorpusReader {
     private static func distinct(_ rows: [[String]]) -> [String] {
         var seen: Set<TextDigest> = []
         return rows.compactMap { seen.insert(TextDigest($0[0])).inserted ? $0[0] : nil }
+    }
+}
+
+extension ContaminationIndex {
+    /// Whether none of `texts`, which belong together, holds a piece of an evaluation set.
+    fileprivate func isClean(_ texts: [String]) -> Bool {
+        texts.allSatisfy { match($0) == nil }
     }
 }
 

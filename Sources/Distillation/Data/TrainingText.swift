@@ -48,6 +48,8 @@ package struct TrainingCorpus: Sendable {
         package let path: String
         package let sha256: String
         package let texts: Int
+        /// Texts or pairs that were left out because an evaluation set holds a piece of them.
+        package let contaminated: Int
     }
 
     package init(parts: [CorpusPart], pairs: [PairedParts], sources: [SourceRecord]) {

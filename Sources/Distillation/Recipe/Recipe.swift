@@ -13,6 +13,8 @@ package struct Recipe: Sendable, Codable, Equatable {
     /// when the two are equal.
     package var projection: Int?
     package var corpus: [Source]
+    /// Folders and files of evaluation sets: a text or pair that holds a piece of one is left out.
+    package var decontaminate: [String] = []
     /// Texts that are kept out of training, to measure how well the student follows the teacher.
     package var heldOut: Int
     package var cache = Cache()

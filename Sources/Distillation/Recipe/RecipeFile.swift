@@ -11,6 +11,7 @@ package struct RecipeFile: Sendable {
 
     /// Keys whose values are checked against folders, memory and other keys.
     enum Key: String, Sendable, CaseIterable {
+        case decontaminate
         case teacher, student, layers, vocabulary, projection, corpus, heldOut, batchTokens
         case maxTokens, teacherMaxTokens, matryoshka, frozenLayers, watch, tasks, formats, pairs
     }

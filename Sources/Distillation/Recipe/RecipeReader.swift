@@ -16,6 +16,7 @@ struct RecipeReader {
         let recipe = Recipe(
             name: try name(), teacher: try teacher(), student: try student(),
             projection: try root.int("projection", 8...16_384), corpus: try corpus(),
+            decontaminate: try evaluationSets(),
             heldOut: try root.int("held-out", 1...100_000) ?? 500,
             cache: try cache(), noise: try noise(), loss: try loss(), pairs: try pairs(),
             training: try training(), evaluation: try evaluation(),
@@ -31,6 +32,11 @@ struct RecipeReader {
     ) rethrows -> Value {
         lines[key] = section.line(of: name)
         return try read(&section)
+    }
+
+    private mutating func evaluationSets() throws -> [String] {
+        lines[.decontaminate] = root.line(of: "decontaminate")
+        return try root.strings("decontaminate") ?? []
     }
 
     private mutating func required(_ key: String) throws -> RecipeSection {

@@ -136,6 +136,10 @@ struct ModelCard {
             " Before training, \(report.layers.count) layers and \(report.vocabularyAfter) of "
                 + "\(report.vocabularyBefore) vocabulary rows were kept."
         }
+        let choice =
+            outcome.best.retrieval.isEmpty
+            ? "it was the nearest to the teacher on held-out texts"
+            : "it retrieved best on the watched tasks"
         return """
             ## Training
 
@@ -143,8 +147,8 @@ struct ModelCard {
             (\(recipe.teacher.precision) weights) and kept; the student learnt to give them.\(surgery ?? "") \
             \(outcome.steps) steps, \(outcome.tokens) tokens, \
             \(String(format: "%.0f", outcome.seconds)) s of training on a CPU. The checkpoint of step \
-            \(outcome.best.step) is this model: it retrieved best on the watched tasks. Cosine to the \
-            teacher on held-out texts: \(Self.number(outcome.first.heldOutCosine)) before, \
+            \(outcome.best.step) is this model: \(choice). Cosine to the teacher \
+            on held-out texts: \(Self.number(outcome.first.heldOutCosine)) before, \
             \(Self.number(outcome.best.heldOutCosine)) after.
 
             - Teacher: \(recipe.teacher.model), SHA-256 `\(evaluation.systems[2].fingerprint)`
@@ -152,6 +156,12 @@ struct ModelCard {
             - This model: SHA-256 `\(info.fingerprint)`
             - Run (recipe, models, corpus): SHA-256 `\(identity)`
             """
+    }
+
+    private var decontamination: String {
+        guard !recipe.decontaminate.isEmpty else { return "" }
+        let count = sources.reduce(0) { $0 + $1.contaminated }
+        return " \(count) texts and pairs that hold a piece of an evaluation set were left out."
     }
 
     private var data: String {
@@ -166,7 +176,7 @@ struct ModelCard {
             |---|---|---|
             \(rows.joined(separator: "\n"))
 
-            No label of any evaluation task was used.
+            No label of any evaluation task was used.\(decontamination)
             """
     }
 
