@@ -74,6 +74,61 @@ import Testing
         }
     }
 
+    /// Near-duplicates of documents and of texts and a sample: everything that spills.
+    private func spillingRecipe(in folder: URL) throws -> URL {
+        let words = ["kargo", "sipariş", "fatura", "iade", "adres", "mağaza", "indirim", "kupon"]
+        let lines = (0..<5_000).map { number in
+            let own = (0..<24).map { place in
+                // Every third document is an earlier one but for a word; every twentieth is one.
+                let source = number % 20 == 19 ? number / 20 : number % 3 == 2 ? number / 3 : number
+                let isChanged = number % 3 == 2 && number % 20 != 19 && place == 11
+                return words[(source &* 31 &+ place &* place &* 7 &+ source / 8) % 8]
+                    + "\(isChanged ? number : (source &* 131 &+ place) % 97)"
+            }
+            let text = own.joined(separator: " ")
+            return #"{"text": "Bugün \#(text) için bir yazı ve bir soru daha geldi."}"#
+        }
+        try Data(lines.joined(separator: "\n").utf8)
+            .write(to: folder.appendingPathComponent("a.jsonl"))
+        let text = """
+            version: 1
+            name: a
+            inputs: [{name: a, files: a.jsonl, licence: CC0-1.0}]
+            unit: passage
+            filters: {turkish_share_min: 0, repetition: false, digit_share_max: 1,
+              letter_share_min: 0}
+            deduplicate:
+              documents: {exact: true}
+              texts: {exact: true, near: {threshold: 0.7, shingles: words, size: 2}}
+            sample: {records: 60}
+            """
+        let recipe = folder.appendingPathComponent("r.yaml")
+        try Data(text.utf8).write(to: recipe)
+        return recipe
+    }
+
+    @Test("However little is held in memory, the manifest is the same")
+    func boundedMemory() throws {
+        try TemporaryFolder.with { folder in
+            let recipe = try spillingRecipe(in: folder)
+            let usual = try build(recipe, out: folder.appendingPathComponent("a"))
+            let reasons = Set(usual.manifest.stages.flatMap(\.reasons.keys))
+            #expect(
+                reasons.isSuperset(of: ["document-duplicate", "near-duplicate", "not-sampled"]),
+                "the premise: every stage has work, \(reasons)")
+            var memory = BuildMemory()
+            memory.segmentBatches = 1
+            memory.sortRecords = 101
+            memory.mergeRuns = 3
+            memory.tablePages = 1
+            let tight = try CorpusBuild(
+                recipe: CorpusRecipe(file: recipe), out: folder.appendingPathComponent("b"),
+                threads: 2, memory: memory
+            ).run()
+            #expect(tight.manifestHash == usual.manifestHash)
+        }
+    }
+
     @Test("A flipped byte and a stray shard are found")
     func verifies() throws {
         try TemporaryFolder.with { folder in

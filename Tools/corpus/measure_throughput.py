@@ -3,9 +3,9 @@
 
     python3 Tools/corpus/measure_throughput.py --work /tmp/throughput --sizes 10 100 500 2000
 
-The input is made of the texts of the shared corpus; every copy after the first has a tenth of its words
-replaced by words of other texts, so neither the filters nor deduplication get it for nothing. The
-recipe has every stage on. Memory is the peak resident set of the process (VmHWM), polled. MB/s are of
+Inputs stay in the work folder for the next run. They are made of the texts of the shared corpus; every
+copy after the first has a tenth of its words replaced by words of other texts, so neither the filters nor
+deduplication get it for nothing. The recipe has every stage on. Memory is the peak resident set of the process (VmHWM), polled. MB/s are of
 the clock; MB per CPU second (user and system, all threads) hold on a machine that others use as well.
 """
 import argparse
@@ -31,6 +31,8 @@ decontaminate: [{data}/eval]
 
 
 def write_input(path, data, megabytes):
+    if os.path.exists(path):
+        return
     rng = random.Random(20261125)
     texts = []
     for name in sorted(glob.glob(f"{data}/corpus/text/*.jsonl.gz")):
@@ -39,8 +41,8 @@ def write_input(path, data, megabytes):
     rng.shuffle(texts)
     words = [w for t in texts[:5000] for w in t.split()]
     written, turn = 0, 0
-    with open(path, "wb") as out:
-        while True:
+    with open(path + ".partial", "wb") as out:
+        while written < megabytes * 1_000_000:
             for text in texts:
                 if turn > 0:
                     own = text.split()
@@ -51,8 +53,9 @@ def write_input(path, data, megabytes):
                 out.write(line)
                 written += len(line)
                 if written >= megabytes * 1_000_000:
-                    return
+                    break
             turn += 1
+    os.rename(path + ".partial", path)
 
 
 def run(command):
@@ -81,13 +84,16 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[10, 100, 500, 2000])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--chart", help="write an SVG chart here")
+    parser.add_argument("--only-inputs", action="store_true", help="write the inputs and end")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
     data = os.path.abspath(options.data)
     rows = []
     for size in options.sizes:
-        file, recipe = f"{options.work}/input.jsonl", f"{options.work}/recipe.yaml"
+        file, recipe = f"{options.work}/input-{size}.jsonl", f"{options.work}/recipe.yaml"
         write_input(file, data, size)
+        if options.only_inputs:
+            continue
         open(recipe, "w").write(RECIPE.format(file=file, data=data))
         subprocess.run(["rm", "-rf", f"{options.work}/out", f"{options.work}/out.work"])
         seconds, cpu, peak = run([options.ajan, "corpus", "build", recipe, "--out",
@@ -96,7 +102,6 @@ def main():
                      "megabytes_per_second": round(size / seconds, 3),
                      "megabytes_per_cpu_second": round(size / cpu, 3), "peak_megabytes": round(peak)})
         print(json.dumps(rows[-1]), flush=True)
-        os.remove(file)
     if options.chart:
         draw(rows, options.chart)
 

@@ -9,6 +9,7 @@ package struct CorpusBuild {
     package let recipe: CorpusRecipe
     package let out: URL
     private let pool: ComputePool
+    private let memory: BuildMemory
     private let plan: WorkPlan
     private let evaluation: EvaluationSets
     /// Called with what is going on and how many bytes of it are done.
@@ -17,10 +18,14 @@ package struct CorpusBuild {
     /// - Parameters:
     ///   - out: the folder of the snapshot; its work folder lies beside it.
     ///   - threads: how many documents are worked on at a time; the result does not depend on it.
+    ///   - memory: how much is held at a time; the result does not depend on it either.
     /// - Throws: `CorpusError` for inputs or evaluation sets that are not there.
-    package init(recipe: CorpusRecipe, out: URL, threads: Int) throws {
+    package init(
+        recipe: CorpusRecipe, out: URL, threads: Int, memory: BuildMemory = BuildMemory()
+    ) throws {
         self.recipe = recipe
         self.out = out
+        self.memory = memory
         pool = ComputePool(threads: threads, name: "ajan-corpus")
         plan = try WorkPlan(recipe)
         var sets = EvaluationSets()
@@ -51,7 +56,7 @@ package struct CorpusBuild {
             let step = item.files.first?.name ?? recipe.inputs[item.input].name
             let builder = SegmentBuilder(
                 recipe: recipe, pipeline: pipeline, files: SegmentFolder(folder: workFolder),
-                pool: pool, progress: { progress(step, $0) })
+                pool: pool, batchesMax: memory.segmentBatches, progress: { progress(step, $0) })
             let digests = try item.files.map(InputDigest.init)
             let stamp = BuildStamp.stamp(
                 recipe, files: digests, evaluation: evaluation.digests)
@@ -63,10 +68,9 @@ package struct CorpusBuild {
     ///
     /// - Throws: `CorpusError.snapshot` when a part is missing or was made under another recipe.
     package func merge() throws -> CorpusSnapshot {
-        let segments = try segments()
         var merge = CorpusMerge(
-            recipe: recipe, segments: segments, files: SegmentFolder(folder: workFolder), pool: pool
-        )
+            recipe: recipe, segments: try segments(), files: SegmentFolder(folder: workFolder),
+            memory: memory)
         merge.progress = { progress($0, 0) }
         try merge.decide()
         return try SnapshotWriter(
@@ -75,9 +79,9 @@ package struct CorpusBuild {
     }
 
     /// All segments in order.
-    private func segments() throws -> [Segment] {
+    private func segments() throws -> SegmentList {
         let files = SegmentFolder(folder: workFolder)
-        var segments: [Segment] = []
+        var segments = SegmentList()
         for item in plan.items {
             let digests = try item.files.map(InputDigest.init)
             let stamp = BuildStamp.stamp(recipe, files: digests, evaluation: evaluation.digests)

@@ -1,26 +1,27 @@
-import Compute
 import Documents
 import Foundation
 
-/// Decides which staged texts stay. One byte per text and per document is in memory.
+/// Decides which staged texts stay, in memory that does not grow with their number.
 struct CorpusMerge {
     let recipe: CorpusRecipe
-    let segments: [Segment]
+    let segments: SegmentList
     let files: SegmentFolder
-    let pool: ComputePool
+    let scratch: Scratch
     var progress: (String) -> Void = { _ in }
     /// Why each staged text goes, as a place in `DropReason.allCases` plus 1; 0: it stays.
-    private(set) var fates: [UInt8] = []
+    let fates: PagedArray<UInt8>
 
-    init(recipe: CorpusRecipe, segments: [Segment], files: SegmentFolder, pool: ComputePool) {
+    init(
+        recipe: CorpusRecipe, segments: SegmentList, files: SegmentFolder, memory: BuildMemory
+    ) {
         self.recipe = recipe
         self.segments = segments
         self.files = files
-        self.pool = pool
-        fates = [UInt8](repeating: 0, count: segments.reduce(0) { $0 + $1.tally.staged })
+        scratch = Scratch(folder: files.folder, memory: memory)
+        fates = PagedArray(count: segments.staged, in: scratch, name: "fates")
     }
 
-    mutating func decide() throws {
+    func decide() throws {
         if recipe.documentDuplicates.isOn { try dropDocuments() }
         if recipe.duplicates.isOn { try dropTexts() }
         if recipe.sample.records != nil { try sample() }
@@ -42,7 +43,7 @@ struct CorpusMerge {
     /// Calls `body` with each staged text and its number, in order.
     func forEachText(_ body: (Int, Segment, StagedLine) throws -> Void) throws {
         var number = 0
-        for segment in segments where segment.tally.staged > 0 {
+        for segment in segments.all where segment.tally.staged > 0 {
             let file = files.texts(name(segment))
             let reader = try LineReader(file)
             let end = number + segment.tally.staged
@@ -63,38 +64,39 @@ struct CorpusMerge {
 
     // MARK: Duplicates
 
-    private mutating func dropTexts() throws {
-        let keys = try segments.map { try KeyColumns(files.keys(name($0))) }
+    private func dropTexts() throws {
         try mark(
-            keys, settings: recipe.duplicates, exact: .duplicate, near: .nearDuplicate,
-            fates: &fates
-        ) { merge, body in
-            try merge.forEachText { number, _, text in
-                try body(number, { try text.record().text })
-            }
+            fates, keys: try keys(recipe.duplicates, files.keys), settings: recipe.duplicates,
+            exact: .duplicate, near: .nearDuplicate
+        ) { body in
+            try forEachText { number, _, text in try body(number, { try text.record().text }) }
         }
     }
 
-    private mutating func dropDocuments() throws {
-        let keys = try segments.map { try KeyColumns(files.documentKeys(name($0))) }
-        var documentFates = [UInt8](repeating: 0, count: keys.reduce(0) { $0 + $1.rows })
+    private func dropDocuments() throws {
+        let keys = try keys(recipe.documentDuplicates, files.documentKeys)
+        let documentFates = PagedArray<UInt8>(
+            count: keys.reduce(0) { $0 + $1.rows }, in: scratch, name: "document-fates")
         try mark(
-            keys, settings: recipe.documentDuplicates, exact: .documentDuplicate,
-            near: .documentNearDuplicate, fates: &documentFates
-        ) { merge, body in try merge.forEachDocument(body) }
-        var bases: [Int] = []
+            documentFates, keys: keys, settings: recipe.documentDuplicates,
+            exact: .documentDuplicate, near: .documentNearDuplicate, texts: forEachDocument)
+        var places: [String: Int] = [:]
         var base = 0
-        for file in keys {
-            bases.append(base)
+        for (segment, file) in zip(segments.all, keys) {
+            places[name(segment)] = base
             base += file.rows
         }
-        let places = Dictionary(
-            uniqueKeysWithValues: zip(segments.map(name), bases))
-        var own = fates
         try forEachText { number, segment, text in
-            own[number] = documentFates[(places[name(segment)] ?? 0) + text.document]
+            let document = (places[name(segment)] ?? 0) + text.document
+            try fates.set(try documentFates.value(at: document), at: number)
         }
-        fates = own
+    }
+
+    private func keys(
+        _ settings: CorpusRecipe.DuplicateSettings, _ file: (String) -> URL
+    ) throws -> [KeyColumns] {
+        let columns = DuplicateKeys(settings).columns
+        return try segments.all.map { try KeyColumns(file(name($0)), columns: columns) }
     }
 
     /// Calls `body` with the number of each document and a way to its staged texts, joined.
@@ -120,75 +122,78 @@ struct CorpusMerge {
         try close()
     }
 
-    /// Calls its second argument with the number of each text and a way to the text: few are
-    /// looked at.
-    private typealias TextVisit = (CorpusMerge, (Int, () throws -> String) throws -> Void) throws ->
-        Void
+    /// Calls its argument with the number of each text and a way to the text: few are looked at.
+    private typealias TextVisit = ((Int, () throws -> String) throws -> Void) throws -> Void
 
     private func mark(
-        _ keys: [KeyColumns], settings: CorpusRecipe.DuplicateSettings, exact: DropReason,
-        near: DropReason, fates: inout [UInt8],
+        _ fates: PagedArray<UInt8>, keys: [KeyColumns],
+        settings: CorpusRecipe.DuplicateSettings, exact: DropReason, near: DropReason,
         texts: TextVisit
     ) throws {
-        let duplicates = Duplicates(folder: files.folder)
+        guard keys.reduce(0, { $0 + $1.rows }) == fates.count else {
+            throw CorpusError.snapshot(path: files.folder.path, problem: "keys are missing")
+        }
+        let duplicates = Duplicates(scratch: scratch)
         if settings.exact {
             progress("exact duplicates")
-            var own = fates
-            try duplicates.exact(keys, isIn: { fates[$0] == 0 }) { own[$0] = Self.fate(exact) }
-            fates = own
+            let fate = Self.fate(exact)
+            try duplicates.exact(keys, isIn: { try fates.value(at: $0) == 0 }) {
+                try fates.set(fate, at: $0)
+            }
         }
-        guard let near = settings.near.map({ ($0, near) }) else { return }
+        guard let nearSettings = settings.near else { return }
         progress("near-duplicates")
-        let pairs = try duplicates.candidates(keys, bands: near.0.bands) { fates[$0] == 0 }
-        try resolve(pairs, settings: near.0, reason: near.1, fates: &fates, texts: texts)
+        let pairs = try duplicates.candidates(keys, bands: nearSettings.bands) {
+            try fates.value(at: $0) == 0
+        }
+        let spool = try PairSpool(pairs, in: scratch)
+        guard !spool.isEmpty else { return }
+        try resolve(spool, fates: fates, settings: nearSettings, reason: near, texts: texts)
     }
 
     /// Compares the candidates exactly; a text goes when it resembles an earlier one that stays.
     private func resolve(
-        _ pairs: ExternalSorter, settings: NearDuplicateSettings, reason: DropReason,
-        fates: inout [UInt8], texts: TextVisit
+        _ pairs: PairSpool, fates: PagedArray<UInt8>, settings: NearDuplicateSettings,
+        reason: DropReason, texts: TextVisit
     ) throws {
-        let spool = try PairSpool(pairs, in: files.folder)
-        guard !spool.isEmpty else { return }
-        var involved = [Bool](repeating: false, count: fates.count)
-        try spool.forEach { later, earlier in
-            involved[later] = true
-            involved[earlier] = true
+        let store = try ShingleStore(count: fates.count, in: scratch)
+        try pairs.forEach { later, earlier in
+            try store.want(later)
+            try store.want(earlier)
         }
-        let store = try ShingleStore(files.folder.appendingPathComponent("shingles.spill"))
-        try texts(self) { number, text in
-            guard involved[number] else { return }
+        try texts { number, text in
+            guard try store.isWanted(number) else { return }
             try store.append(
                 settings.shingles.shingles(of: FoldedText(text().utf8)), number: number)
         }
         let fate = Self.fate(reason)
-        var own = fates
         var last: (number: Int, shingles: [UInt32])?
-        try spool.forEach { later, earlier in
-            guard own[later] == 0, own[earlier] == 0 else { return }
+        try pairs.forEach { later, earlier in
+            guard try fates.value(at: later) == 0, try fates.value(at: earlier) == 0 else { return }
             if last?.number != later {
                 last = (later, try store.shingles(later) ?? [])
             }
             guard let left = last?.shingles, let right = try store.shingles(earlier) else { return }
-            if Jaccard.similarity(left, right) >= settings.threshold { own[later] = fate }
+            if Jaccard.similarity(left, right) >= settings.threshold {
+                try fates.set(fate, at: later)
+            }
         }
-        fates = own
     }
 
     // MARK: Sample
 
-    private mutating func sample() throws {
+    private func sample() throws {
         progress("sample")
         let domains = Array(Set(recipe.inputs.map(\.domain))).sorted()
         let domainOfInput = recipe.inputs.map { domains.firstIndex(of: $0.domain) ?? 0 }
         var counts = [Int](repeating: 0, count: domains.count)
-        let sorter = ExternalSorter(in: files.folder, name: "sample")
+        let sorter = ExternalSorter(in: scratch, name: "sample")
         var base = 0
-        for segment in segments {
+        for (segment, keys) in zip(segments.all, try keys(recipe.duplicates, files.keys)) {
             let domain = domainOfInput[segment.input]
             // A text keeps its draw whatever else is in the corpus.
-            let draws = try KeyColumns(files.keys(name(segment))).column(0)
-            for (row, key) in draws.enumerated() where fates[base + row] == 0 {
+            try keys.forEachRow(ofColumn: 0) { row, key in
+                guard try fates.value(at: base + row) == 0 else { return }
                 counts[domain] += 1
                 try sorter.append(
                     SortRecord(
@@ -200,56 +205,12 @@ struct CorpusMerge {
         var left = SampleQuota.quotas(
             recipe.sample, domains: domains, counts: counts)
         let fate = Self.fate(.notSampled)
-        var own = fates
         try sorter.forEachSorted { record in
             let domain = Int(record.first)
-            if left[domain] > 0 { left[domain] -= 1 } else { own[Int(record.third)] = fate }
-        }
-        fates = own
-    }
-}
-
-/// Distinct pairs (later, earlier) on disk, in order, read as often as needed.
-final class PairSpool {
-    private let file: URL
-    private(set) var isEmpty = true
-
-    private static let bufferByteCount = 1 << 20
-
-    init(_ pairs: ExternalSorter, in folder: URL) throws {
-        file = folder.appendingPathComponent("pairs.spill")
-        guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
-            throw CorpusError.write(path: file.path, problem: "the file cannot be made")
-        }
-        let handle = try FileHandle(forWritingTo: file)
-        defer { try? handle.close() }
-        var pending: [UInt64] = []
-        func flush() throws {
-            try handle.write(contentsOf: unsafe pending.withUnsafeBytes { unsafe Data($0) })
-            pending.removeAll(keepingCapacity: true)
-        }
-        try pairs.forEachPair { later, earlier in
-            isEmpty = false
-            pending.append(UInt64(later))
-            pending.append(UInt64(earlier))
-            if pending.count * 8 >= Self.bufferByteCount { try flush() }
-        }
-        try flush()
-    }
-
-    deinit { try? FileManager.default.removeItem(at: file) }
-
-    func forEach(_ body: (Int, Int) throws -> Void) throws {
-        let handle = try FileHandle(forReadingFrom: file)
-        defer { try? handle.close() }
-        while let data = try handle.read(upToCount: Self.bufferByteCount), !data.isEmpty {
-            let words = unsafe data.withUnsafeBytes { bytes in
-                (0..<(bytes.count / 8)).map {
-                    unsafe bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)
-                }
-            }
-            for place in stride(from: 0, to: words.count - 1, by: 2) {
-                try body(Int(words[place]), Int(words[place + 1]))
+            if left[domain] > 0 {
+                left[domain] -= 1
+            } else {
+                try fates.set(fate, at: Int(record.third))
             }
         }
     }

@@ -1,5 +1,3 @@
-import Compute
-import Documents
 import Foundation
 
 /// A stretch of an input that is worked on as one and written as four files: staged texts, their
@@ -24,9 +22,7 @@ struct Segment: Codable, Sendable {
     var files: [InputDigest] = []
 
     /// Version of the four files.
-    static let version = 2
-    /// Batches of a full segment, about 32 MB of text.
-    static let batchesMax = 128
+    static let version = 3
 }
 
 /// Names of the files of segments in a work folder.
@@ -53,6 +49,25 @@ struct SegmentFolder: Sendable {
             segment.stamp == stamp
         else { return nil }
         return segment
+    }
+}
+
+/// The segments of a build in order. Their samples are kept as one, because each segment has a few
+/// hundred texts of them.
+struct SegmentList {
+    private(set) var all: [Segment] = []
+    private(set) var samples: [String: SampleKeeper] = [:]
+
+    /// Texts that passed every filter.
+    var staged: Int { all.reduce(0) { $0 + $1.tally.staged } }
+
+    mutating func append(_ segment: Segment) {
+        for (reason, keeper) in segment.samples {
+            samples[reason, default: SampleKeeper()].add(keeper)
+        }
+        var segment = segment
+        segment.samples = [:]
+        all.append(segment)
     }
 }
 
@@ -84,92 +99,5 @@ struct StagedLine {
                 path: "the work folder", problem: "a staged text is damaged; delete the folder")
         }
         return record
-    }
-}
-
-/// Collects the outcomes of a segment and writes its files.
-struct SegmentWriter {
-    private var segment: Segment
-    private let files: SegmentFolder
-    private let name: String
-    private let seed: UInt64
-    private let keyColumns: Int
-    private let documentColumns: Int
-    private let scrubber = PersonalDataScrubber()
-    private let encoder = JSONEncoder()
-    private var documents = 0
-    private var lines: [UInt8] = []
-    private var compressed = Data()
-    private var keys: [[UInt64]] = []
-    private var documentKeys: [[UInt64]] = []
-
-    private static let frameByteCount = 1 << 20
-
-    init(_ segment: Segment, files: SegmentFolder, recipe: CorpusRecipe) {
-        self.segment = segment
-        self.files = files
-        name = files.name(segment.input, segment.item, segment.number)
-        seed = recipe.seed
-        keyColumns = DuplicateKeys(recipe.duplicates).columns
-        documentColumns = DuplicateKeys(recipe.documentDuplicates).columns
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    }
-
-    mutating func add(_ outcome: DocumentOutcome, source: String) throws {
-        segment.tally.documents += 1
-        segment.tally.units += outcome.units
-        segment.tally.boilerplateLines += outcome.boilerplateLines
-        for (type, count) in outcome.personalData {
-            segment.tally.personalData[type.rawValue, default: 0] += count
-        }
-        for (reason, text) in outcome.dropped {
-            segment.tally.drop(reason)
-            let rank = SampleKeeper.rank(text, seed: seed)
-            segment.samples[reason.rawValue, default: SampleKeeper()]
-                .offer(rank: rank, source: source) { scrubber.scrub(text).text }
-        }
-        guard !outcome.texts.isEmpty else { return }
-        for text in outcome.texts { try add(text) }
-        if let own = outcome.documentKeys { documentKeys.append(own) }
-        documents += 1
-    }
-
-    private mutating func add(_ text: StagedText) throws {
-        segment.tally.staged += 1
-        keys.append(text.keys)
-        StagedLine.append(document: documents, json: text.json, to: &lines)
-        if lines.count >= Self.frameByteCount { try flush() }
-    }
-
-    mutating func addBroken(line: Int) {
-        segment.tally.broken += 1
-        segment.tally.documents += 1
-        segment.firstBrokenLine = segment.firstBrokenLine ?? line
-    }
-
-    mutating func addRead(byteCount: Int) { segment.tally.readByteCount += byteCount }
-
-    private mutating func flush() throws {
-        compressed.append(contentsOf: try Compression.zstd.compress(lines, level: 1))
-        lines.removeAll(keepingCapacity: true)
-    }
-
-    /// Writes the files; the summary last.
-    mutating func finish(batches: Int, lastOf inputs: [InputDigest]?) throws -> Segment {
-        try flush()
-        segment.batches = batches
-        segment.isLast = inputs != nil
-        segment.files = inputs ?? []
-        try write(compressed, to: files.texts(name))
-        try write(KeyColumns.data(of: keys, columns: keyColumns), to: files.keys(name))
-        try write(
-            KeyColumns.data(of: documentKeys, columns: documentColumns),
-            to: files.documentKeys(name))
-        try write(try encoder.encode(segment), to: files.summary(name))
-        return segment
-    }
-
-    private func write(_ data: Data, to file: URL) throws {
-        try AtomicFile.write(to: file) { try $0.write(contentsOf: data) }
     }
 }

@@ -9,6 +9,7 @@ struct SegmentBuilder {
     let pipeline: TextPipeline
     let files: SegmentFolder
     let pool: ComputePool
+    let batchesMax: Int
     /// Called with the UTF-8 bytes that were read, now and then.
     let progress: (Int) -> Void
 
@@ -30,12 +31,13 @@ struct SegmentBuilder {
         while !isAtEnd {
             let segment = Segment(
                 stamp: stamp, input: item.input, item: item.number, number: number)
-            var writer = SegmentWriter(segment, files: files, recipe: recipe)
-            let batches = try fill(&writer, from: &reader, input: input)
-            // A full segment may be the last one; the next is empty then, which is simpler than a
-            // look ahead, and the same on every machine.
-            isAtEnd = batches < Segment.batchesMax
-            let done = try writer.finish(batches: batches, lastOf: isAtEnd ? digests : nil)
+            let done = try SegmentWriter.write(segment, files: files, recipe: recipe) { writer in
+                let batches = try fill(&writer, from: &reader, input: input)
+                // A full segment may be the last one; the next is empty then, which is simpler than
+                // a look ahead, and the same on every machine.
+                isAtEnd = batches < batchesMax
+                return (batches, isAtEnd ? digests : nil)
+            }
             try checkBroken(done, item: item, shareMax: input.brokenShareMax)
             number += 1
         }
@@ -47,8 +49,8 @@ struct SegmentBuilder {
     ) throws -> Int {
         var count = 0
         let group = pool.threads * 2
-        while count < Segment.batchesMax {
-            let batches = try reader.next(min(group, Segment.batchesMax - count))
+        while count < batchesMax {
+            let batches = try reader.next(min(group, batchesMax - count))
             guard !batches.isEmpty else { break }
             count += batches.count
             try process(batches, into: &writer, input: input)

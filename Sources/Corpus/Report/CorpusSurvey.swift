@@ -19,12 +19,8 @@ struct CorpusSurvey {
         self.recipe = recipe
         tallies = [Tally](repeating: Tally(), count: recipe.inputs.count)
         kept = [Int](repeating: 0, count: recipe.inputs.count)
-        for segment in merge.segments {
-            tallies[segment.input].add(segment.tally)
-            for (reason, keeper) in segment.samples {
-                samples[reason, default: SampleKeeper()].add(keeper)
-            }
-        }
+        for segment in merge.segments.all { tallies[segment.input].add(segment.tally) }
+        samples = merge.segments.samples
     }
 
     var sources: [String] { recipe.inputs.map(\.name) }

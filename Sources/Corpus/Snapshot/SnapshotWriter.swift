@@ -12,6 +12,8 @@ struct SnapshotWriter {
     let pool: ComputePool
     let out: URL
 
+    /// Room for most shards; what is not filled takes no memory, and nothing is ever moved.
+    private static let shardByteCount = 32 << 20
     private static let levels: [Compression: Int32] = [.zstd: 9, .gzip: 6]
 
     /// - Throws: `CorpusError.write` when there is something else at `out`.
@@ -50,9 +52,10 @@ struct SnapshotWriter {
     ) throws -> [SnapshotManifest.Shard] {
         var shards: [SnapshotManifest.Shard] = []
         var lines: [UInt8] = []
+        lines.reserveCapacity(Self.shardByteCount)
         var records = 0
         try merge.forEachText { number, segment, text in
-            let reason = CorpusMerge.reason(merge.fates[number])
+            let reason = CorpusMerge.reason(try merge.fates.value(at: number))
             survey.count(try text.record(), input: segment.input, dropped: reason)
             guard reason == nil else { return }
             lines += text.json
@@ -101,7 +104,7 @@ struct SnapshotWriter {
     private func inputs() -> [SnapshotManifest.Input] {
         var inputs: [SnapshotManifest.Input] = []
         var tally = Tally()
-        for segment in merge.segments {
+        for segment in merge.segments.all {
             tally.add(segment.tally)
             guard segment.isLast else { continue }
             let input = recipe.inputs[segment.input]

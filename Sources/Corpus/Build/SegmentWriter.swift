@@ -1,0 +1,109 @@
+import Compute
+import Documents
+import Foundation
+
+/// Writes the files of a segment while its outcomes come in, so that a segment need not fit memory.
+struct SegmentWriter {
+    private var segment: Segment
+    private let seed: UInt64
+    private let scrubber = PersonalDataScrubber()
+    private let texts: FileHandle
+    private var keys: KeyWriter
+    private var documentKeys: KeyWriter
+    private var documents = 0
+    private var lines: [UInt8] = []
+
+    private static let frameByteCount = 1 << 20
+
+    private init(_ segment: Segment, recipe: CorpusRecipe, texts: FileHandle, keys: [KeyWriter]) {
+        self.segment = segment
+        self.texts = texts
+        self.keys = keys[0]
+        documentKeys = keys[1]
+        seed = recipe.seed
+    }
+
+    /// Gives `body` a writer, and when it returns the number of batches, and the inputs if nothing
+    /// follows, puts the files in their places; the summary last.
+    static func write(
+        _ segment: Segment, files: SegmentFolder, recipe: CorpusRecipe,
+        _ body: (inout SegmentWriter) throws -> (batches: Int, lastOf: [InputDigest]?)
+    ) throws -> Segment {
+        let name = files.name(segment.input, segment.item, segment.number)
+        let (keys, documentKeys) = (files.keys(name), files.documentKeys(name))
+        var done = segment
+        try AtomicFile.write(to: files.texts(name)) { texts in
+            try AtomicFile.write(to: keys) { keyHandle in
+                try AtomicFile.write(to: documentKeys) { documentHandle in
+                    let writers = [
+                        KeyWriter(
+                            keyHandle, file: keys,
+                            columns: DuplicateKeys(recipe.duplicates).columns),
+                        KeyWriter(
+                            documentHandle, file: documentKeys,
+                            columns: DuplicateKeys(recipe.documentDuplicates).columns),
+                    ]
+                    var writer = SegmentWriter(
+                        segment, recipe: recipe, texts: texts, keys: writers)
+                    let (batches, inputs) = try body(&writer)
+                    done = try writer.finish(batches: batches, lastOf: inputs)
+                }
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(to: files.summary(name)) { handle in
+            try handle.write(contentsOf: try encoder.encode(done))
+        }
+        return done
+    }
+
+    mutating func add(_ outcome: DocumentOutcome, source: String) throws {
+        segment.tally.documents += 1
+        segment.tally.units += outcome.units
+        segment.tally.boilerplateLines += outcome.boilerplateLines
+        for (type, count) in outcome.personalData {
+            segment.tally.personalData[type.rawValue, default: 0] += count
+        }
+        for (reason, text) in outcome.dropped {
+            segment.tally.drop(reason)
+            let rank = SampleKeeper.rank(text, seed: seed)
+            segment.samples[reason.rawValue, default: SampleKeeper()]
+                .offer(rank: rank, source: source) { scrubber.scrub(text).text }
+        }
+        guard !outcome.texts.isEmpty else { return }
+        for text in outcome.texts { try add(text) }
+        if let own = outcome.documentKeys { try documentKeys.append(own) }
+        documents += 1
+    }
+
+    private mutating func add(_ text: StagedText) throws {
+        segment.tally.staged += 1
+        try keys.append(text.keys)
+        StagedLine.append(document: documents, json: text.json, to: &lines)
+        if lines.count >= Self.frameByteCount { try flush() }
+    }
+
+    mutating func addBroken(line: Int) {
+        segment.tally.broken += 1
+        segment.tally.documents += 1
+        segment.firstBrokenLine = segment.firstBrokenLine ?? line
+    }
+
+    mutating func addRead(byteCount: Int) { segment.tally.readByteCount += byteCount }
+
+    private mutating func flush() throws {
+        try texts.write(contentsOf: Data(try Compression.zstd.compress(lines, level: 1)))
+        lines.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func finish(batches: Int, lastOf inputs: [InputDigest]?) throws -> Segment {
+        try flush()
+        try keys.flush()
+        try documentKeys.flush()
+        segment.batches = batches
+        segment.isLast = inputs != nil
+        segment.files = inputs ?? []
+        return segment
+    }
+}
