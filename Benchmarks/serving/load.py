@@ -45,43 +45,81 @@ def bodies(folder):
     return file
 
 
+def stolen():
+    """Seconds that the host kept the processors of this machine for others; 0 where none tells."""
+    try:
+        return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError):
+        return 0.0
+
+
+def used_by(process):
+    """Processor seconds of a process that runs."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def used_by_children():
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def wrk(url, seconds, connections, folder):
-    """One run of wrk; the summary that mixed.lua prints."""
+    """One run of wrk; the summary that mixed.lua prints, and the processors that wrk itself took."""
+    before = used_by_children()
     run = subprocess.run(
         ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "--timeout", "60s", "-s",
          str(HERE / "mixed.lua"), url + "/v1/embeddings"],
         env={**os.environ, "TEXTS": str(bodies(folder))}, capture_output=True, text=True, check=True,
     )
     summary = json.loads(run.stdout.strip().splitlines()[-1])
+    summary["wrk_processors"] = round((used_by_children() - before) / summary["seconds"], 3)
     summary["texts_per_second"] = round(summary["requests"] / summary["seconds"], 1)
     return summary
 
 
-def in_process_rate(folder, rounds):
-    """Texts per second of `ajan embed`, the time to open the model taken out by two sizes."""
-    def seconds(repeat):
+def in_process(folder, rounds):
+    """Texts, seconds and processor seconds of `ajan embed`, the time to open the model taken out by
+    two sizes."""
+    def cost(repeat):
         file = Path(folder) / f"texts-{repeat}.txt"
         file.write_text("\n".join(texts() * repeat) + "\n", encoding="utf-8")
-        start = time.perf_counter()
+        start, used = time.perf_counter(), used_by_children()
         subprocess.run([AJAN, "embed", "--file", str(file), "--format", "npy", "--output",
                         str(Path(folder) / "out.npy")], check=True)
-        return time.perf_counter() - start
+        return time.perf_counter() - start, used_by_children() - used
 
-    seconds(1)
-    small, large = seconds(1), seconds(1 + rounds)
-    return len(texts()) * rounds / (large - small)
+    cost(1)
+    small, large = cost(1), cost(1 + rounds)
+    return len(texts()) * rounds, large[0] - small[0], large[1] - small[1]
 
 
 def throughput(options, folder):
-    rate = in_process_rate(folder, options.rounds)
+    """The server between two in-process runs that together take about as long: a machine that is
+    fast for a few seconds and slow for a minute must not decide."""
+    processors = len(os.sched_getaffinity(0))
+    lost = stolen()
+    runs = [in_process(folder, options.rounds)]
     # The role of `ajan embed`, so that both see the same tokens.
     with Served("--log-level", "notice", "--default-role", "passage") as server:
         wrk(server.url, 3, 64, folder)
+        used = used_by(server.process)
         summary = wrk(server.url, options.seconds, 64, folder)
+        used = used_by(server.process) - used
         summary["resident_mb"] = server.resident_bytes() >> 20
-    again = in_process_rate(folder, options.rounds)
-    summary["in_process_texts_per_second"] = round((rate + again) / 2, 1)
-    summary["share"] = round(summary["texts_per_second"] * 2 / (rate + again), 3)
+    runs.append(in_process(folder, options.rounds))
+    rates = [run[0] / run[1] for run in runs]
+    rate = sum(run[0] for run in runs) / sum(run[1] for run in runs)
+    share = summary["texts_per_second"] / rate
+    summary.update(
+        in_process_texts_per_second=[round(value, 1) for value in (*rates, rate)],
+        share=round(share, 3),
+        # wrk takes its part of the processors that the in-process run had for itself.
+        share_of_processors_left=round(share / (1 - summary["wrk_processors"] / processors), 3),
+        texts_per_processor_second={
+            "server": round(summary["requests"] / used, 1),
+            "in_process": round(sum(run[0] for run in runs) / sum(run[2] for run in runs), 1)},
+        stolen_processor_seconds=round(stolen() - lost, 1))
     return summary
 
 
@@ -209,7 +247,8 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", choices=runs)
     parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--rounds", type=int, default=4, help="texts of the in-process run, x624")
+    parser.add_argument("--rounds", type=int, default=20,
+                        help="texts of each in-process run, x624: as many as fill half of --seconds")
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--onnx", type=Path, help="folder that onnx_server.py export has written")
     options = parser.parse_args()

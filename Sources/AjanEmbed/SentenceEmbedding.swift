@@ -23,8 +23,8 @@ public enum Role: String, Sendable, CaseIterable, Codable {
 
 /// What happens to a text that has more tokens than the model has positions.
 public enum LongText: String, Sendable, CaseIterable, Codable {
-    /// Overlapping windows of equal size, each with the prompt; their vectors are averaged by their
-    /// share of the tokens and normalised. Nothing is lost.
+    /// Windows end to end, as few as possible, each with the prompt; their vectors are averaged by
+    /// their share of the tokens and normalised. Nothing is lost.
     case window
     /// The end of the text is cut off; `SentenceEmbedding.kept` tells how much is left.
     case truncate

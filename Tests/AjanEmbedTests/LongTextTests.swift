@@ -68,4 +68,17 @@ struct LongTextTests {
             #expect(batch.count == 1 || batch.reduce(0) { $0 + lengths[$1] } <= 128)
         }
     }
+
+    @Test("and are planned into batches of nearly the same size when their number is given")
+    func evenBatches() {
+        let lengths = (0..<100).map { 1 + $0 * 37 % 90 }
+        for count in [1, 2, 3, 7, 100, 200] {
+            let plan = BatchPlan(lengths: lengths, count: count)
+            #expect(plan.batches.flatMap { $0 }.sorted() == Array(lengths.indices))
+            #expect(plan.batches.count == min(count, 100))
+            let sums = plan.batches.map { $0.reduce(0) { $0 + lengths[$1] } }
+            #expect((sums.max() ?? 0) - (sums.min() ?? 0) <= 90, "no more apart than one window")
+        }
+        #expect(BatchPlan(lengths: [], count: 3).batches.isEmpty)
+    }
 }

@@ -73,6 +73,8 @@ struct SentenceEncoderTests {
         #expect(try single.encode(texts, role: .query) == alone)
         #expect(try double.encode(texts, role: .query) == alone)
         #expect(try double.encode(texts.reversed(), role: .query) == Array(alone.reversed()))
+        #expect(
+            try double.encode(texts, role: .query, longText: .window, alone: true) == alone)
     }
 
     @Test("are the same from many tasks at once, and through the async form")

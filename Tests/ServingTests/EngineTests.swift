@@ -180,4 +180,43 @@ struct EngineTests {
             try await engine.embed(EmbeddingRequest(["geç kalan"], role: .none))
         }
     }
+
+    @Test("cuts what is waiting into passes for all threads, and gives each text its own vector")
+    func lanes() async throws {
+        let model = FakeModel(lanes: 2)
+        var limits = EmbeddingEngine.Limits()
+        limits.passTokens = 100
+        let engine = EmbeddingEngine.fake(model, limits: limits)
+        defer { engine.stop() }
+        let texts = (0..<300).map { "paylaşılan metin \($0)" }
+        model.gate.close()
+        async let answers = engine.embed(EmbeddingRequest(texts, role: .passage))
+        try #require(try await eventually { model.gate.arrivals == 2 })
+        #expect(model.lonely.withLock { $0 } == 2)
+        model.gate.open()
+        let vectors = try await answers.map(\.vector)
+        #expect(
+            try vectors
+                == model.embed(texts, role: .passage, longText: .window).map(\.vector))
+        let calls = model.calls.withLock { $0.dropLast() }
+        #expect(calls.flatMap(\.self).sorted() == texts.sorted())
+        #expect(calls.allSatisfy { $0.count <= 10 })
+    }
+
+    @Test("gives all processors to a pass when little waits, and starts no other beside it")
+    func wholePass() async throws {
+        let model = FakeModel(lanes: 2)
+        let engine = EmbeddingEngine.fake(model)
+        defer { engine.stop() }
+        model.gate.close()
+        let first = Task { try await engine.embed(EmbeddingRequest(["ilk"], role: .none)) }
+        try #require(try await eventually { model.gate.arrivals == 1 })
+        let second = Task { try await engine.embed(EmbeddingRequest(["ikinci"], role: .none)) }
+        try #require(try await eventually { engine.queuedRequests == 1 })
+        #expect(model.gate.arrivals == 1)
+        model.gate.open()
+        for task in [first, second] { #expect(try await task.value.count == 1) }
+        #expect(model.lonely.withLock { $0 } == 0)
+        #expect(model.calls.withLock { $0 } == [["ilk"], ["ikinci"]])
+    }
 }

@@ -10,12 +10,24 @@ final class FakeModel: EmbeddingBackend, PassageEmbedder {
     static let poison = "zehir"
 
     let dimensions = 48
+    let lanes: Int
     /// Texts of each call, in order.
     let calls = Mutex<[[String]]>([])
     /// While it is closed, calls wait.
     let gate = Gate()
+    /// Calls that were told to stay on their thread.
+    let lonely = Mutex(0)
+
+    init(lanes: Int = 1) { self.lanes = lanes }
 
     func embed(_ texts: [String], role: Role, longText: LongText) throws -> [EmbeddedText] {
+        try embed(texts, role: role, longText: longText, alone: false)
+    }
+
+    func embed(
+        _ texts: [String], role: Role, longText: LongText, alone: Bool
+    ) throws -> [EmbeddedText] {
+        if alone { lonely.withLock { $0 += 1 } }
         gate.pass()
         calls.withLock { $0.append(texts) }
         return try texts.enumerated().map { index, text in

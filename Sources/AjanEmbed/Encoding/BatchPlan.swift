@@ -1,21 +1,18 @@
-/// Groups windows into batches by a token budget, longest first.
-///
-/// Longest first keeps the last batches, which decide when the last thread ends, small. The plan
-/// changes only who computes what and when, never a result.
+/// Groups windows into batches. The plan changes only who computes what and when, never a result.
 package struct BatchPlan: Equatable {
     /// Indices of windows; every index occurs once.
     package let batches: [[Int]]
 
+    /// Batches up to a token budget, longest windows first: that keeps the last batches, which
+    /// decide when the last thread ends, small.
+    ///
     /// - Parameters:
     ///   - lengths: tokens of each window.
     ///   - budget: tokens that a batch may hold; a longer window makes a batch of its own.
     package init(lengths: [Int], budget: Int) {
-        let order = lengths.indices.sorted {
-            lengths[$0] == lengths[$1] ? $0 < $1 : lengths[$0] > lengths[$1]
-        }
         var batches: [[Int]] = []
         var tokens = 0
-        for index in order {
+        for index in Self.longestFirst(lengths) {
             if batches.isEmpty || tokens + lengths[index] > budget {
                 batches.append([])
                 tokens = 0
@@ -24,5 +21,24 @@ package struct BatchPlan: Equatable {
             tokens += lengths[index]
         }
         self.batches = batches
+    }
+
+    /// At most `count` batches of nearly the same number of tokens: each window, longest first,
+    /// goes where there are fewest.
+    package init(lengths: [Int], count: Int) {
+        var batches = [[Int]](repeating: [], count: max(1, min(count, lengths.count)))
+        var tokens = [Int](repeating: 0, count: batches.count)
+        for index in Self.longestFirst(lengths) {
+            let least = tokens.indices.min { tokens[$0] < tokens[$1] } ?? 0
+            batches[least].append(index)
+            tokens[least] += lengths[index]
+        }
+        self.batches = lengths.isEmpty ? [] : batches
+    }
+
+    private static func longestFirst(_ lengths: [Int]) -> [Int] {
+        lengths.indices.sorted {
+            lengths[$0] == lengths[$1] ? $0 < $1 : lengths[$0] > lengths[$1]
+        }
     }
 }

@@ -17,8 +17,20 @@ extension SentenceEncoder {
     public func encode(
         _ texts: [String], role: Role, longText: LongText = .window
     ) throws -> [SentenceEmbedding] {
-        try encode(texts, role: role, longText: longText, isCancelled: { false })
+        try encode(texts, role: role, longText: longText, on: pool, isCancelled: { false })
     }
+
+    /// The same for callers that share the processors among their own threads: with `alone`, all
+    /// work stays on the calling thread.
+    package func encode(
+        _ texts: [String], role: Role, longText: LongText, alone: Bool
+    ) throws -> [SentenceEmbedding] {
+        try encode(
+            texts, role: role, longText: longText, on: alone ? Self.ownThread : pool,
+            isCancelled: { false })
+    }
+
+    private static let ownThread = ComputePool(threads: 1)
 
     /// Encodes texts on a thread of its own; cancelling the task ends the work at the next batch.
     ///
@@ -33,7 +45,7 @@ extension SentenceEncoder {
                     continuation.resume(
                         with: Result {
                             try self.encode(
-                                texts, role: role, longText: longText,
+                                texts, role: role, longText: longText, on: self.pool,
                                 isCancelled: { cancelled.isSet })
                         })
                 }
@@ -44,7 +56,7 @@ extension SentenceEncoder {
     }
 
     func encode(
-        _ texts: [String], role: Role, longText: LongText,
+        _ texts: [String], role: Role, longText: LongText, on pool: ComputePool,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws -> [SentenceEmbedding] {
         let preparer = TextPreparer(
@@ -53,7 +65,7 @@ extension SentenceEncoder {
         let prepared = try pool.map(count: texts.count) { index in
             try preparer.prepare(texts[index], role: role, longText: longText, index: index)
         }
-        let vectors = try windowVectors(of: prepared, isCancelled: isCancelled)
+        let vectors = try windowVectors(of: prepared, on: pool, isCancelled: isCancelled)
         var next = 0
         return try prepared.enumerated().map { index, text in
             let own = Array(vectors[next..<next + text.windows.count])

@@ -14,21 +14,20 @@ extension SentenceEncoder {
 
     /// The vector of every window of every text, in order, not normalised.
     func windowVectors(
-        of texts: [PreparedText], isCancelled: @escaping @Sendable () -> Bool
+        of texts: [PreparedText], on pool: ComputePool,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws -> [[Float]] {
         let windows = texts.flatMap { text in
             text.windows.map { Window(ids: $0, promptTokens: text.promptTokens) }
         }
         let spread = windows.count >= Self.windowsPerThreadMin * pool.threads && pool.threads > 1
-        let plan = BatchPlan(
-            lengths: windows.map(\.ids.count),
-            budget: spread ? sharedBudget(windows) : Self.batchTokens)
+        let plan = Self.plan(windows.map(\.ids.count), shares: spread ? pool.threads : 1)
         let results = Mutex([[Float]](repeating: [], count: windows.count))
         let run: @Sendable (Int) throws -> Void = { batch in
             if isCancelled() { throw ModelError.cancelled }
             let members = plan.batches[batch]
             let vectors = try self.compute(
-                members.map { windows[$0] }, pool: spread ? nil : self.pool)
+                members.map { windows[$0] }, pool: spread ? nil : pool)
             results.withLock { all in
                 for (member, vector) in zip(members, vectors) { all[member] = vector }
             }
@@ -47,12 +46,21 @@ extension SentenceEncoder {
         let promptTokens: Int
     }
 
-    /// The token budget, lowered for small calls so that every thread gets a share.
-    private func sharedBudget(_ windows: [Window]) -> Int {
-        let tokens = windows.reduce(0) { $0 + $1.ids.count }
-        let share = (tokens + pool.threads - 1) / pool.threads
-        return max(64, min(Self.batchTokens, share))
+    /// Few windows are cut evenly, a multiple of `shares` batches, so that neither a thread nor a
+    /// small rest of a batch is left over; of many, the budget decides.
+    static func plan(_ lengths: [Int], shares: Int) -> BatchPlan {
+        let tokens = lengths.reduce(0, +)
+        let most = batchTokensMax * shares
+        let count = (tokens + most - 1) / most * shares
+        guard count <= evenBatchesMax * shares else {
+            return BatchPlan(lengths: lengths, budget: batchTokens)
+        }
+        return BatchPlan(lengths: lengths, count: max(shares, count))
     }
+
+    /// Batches per share that are cut evenly, and the most tokens of such a batch.
+    private static let evenBatchesMax = 8
+    private static let batchTokensMax = batchTokens + batchTokens / 4
 
     private func compute(_ windows: [Window], pool: ComputePool?) throws -> [[Float]] {
         let batch = PackedBatch(windows.map(\.ids))

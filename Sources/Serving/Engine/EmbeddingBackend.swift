@@ -5,9 +5,15 @@ package protocol EmbeddingBackend: Sendable {
     /// Length of a vector.
     var dimensions: Int { get }
 
-    /// One embedding per text, in order. Called from the engine's own thread only.
+    /// Calls that may run at the same time, each on a processor of its own.
+    var lanes: Int { get }
+
+    /// One embedding per text, in order. Called from the engine's own threads only.
+    ///
+    /// - Parameter alone: stay on the calling thread, because other calls use the other
+    ///   processors; else all of them are free.
     func embed(
-        _ texts: [String], role: Role, longText: LongText
+        _ texts: [String], role: Role, longText: LongText, alone: Bool
     ) throws -> [EmbeddedText]
 
     /// Tokens of `text` as the encoder would see it, prompt and special tokens included.
@@ -45,10 +51,12 @@ package struct ModelBackend: EmbeddingBackend {
 
     package var dimensions: Int { encoder.dimensions }
 
+    package var lanes: Int { encoder.threads }
+
     package func embed(
-        _ texts: [String], role: Role, longText: LongText
+        _ texts: [String], role: Role, longText: LongText, alone: Bool
     ) throws -> [EmbeddedText] {
-        try encoder.encode(texts, role: role, longText: longText).map {
+        try encoder.encode(texts, role: role, longText: longText, alone: alone).map {
             EmbeddedText(vector: $0.vector, tokens: $0.tokens, kept: $0.kept, windows: $0.windows)
         }
     }

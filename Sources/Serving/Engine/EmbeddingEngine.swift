@@ -6,11 +6,11 @@ package import Logging
 import Metrics
 import Synchronization
 
-/// A served model: a bounded queue and the one thread that computes.
+/// A served model: a bounded queue and the threads that compute, one per processor.
 ///
-/// Tasks hand in requests and sleep; the thread deals the waiting texts into passes by a token
-/// budget and wakes each task when its last text is done. A vector does not depend on what shares
-/// its pass, so batching cannot be seen in the answers.
+/// Tasks hand in requests and sleep; each thread takes a pass of waiting texts by a token budget,
+/// as soon as it has done its last one, and wakes each task when its last text is done. A vector
+/// does not depend on what shares its pass, so batching cannot be seen in the answers.
 package final class EmbeddingEngine: Sendable {
     /// How much the engine takes on.
     package struct Limits: Sendable, Equatable {
@@ -18,8 +18,8 @@ package final class EmbeddingEngine: Sendable {
         package var queuedRequests = 512
         /// Tokens that may wait, guessed from bytes.
         package var queuedTokens = 262_144
-        /// Tokens of one pass, guessed from bytes.
-        package var passTokens = 2_048
+        /// Tokens that are computed at once, on all threads together, guessed from bytes.
+        package var passTokens = 1_024
         /// Tokens of one request, counted exactly.
         package var requestTokens = 262_144
 
@@ -46,7 +46,7 @@ package final class EmbeddingEngine: Sendable {
     private let metrics: ModelMetrics
     private let logger: Logger
     private let throughput = Throughput()
-    private let thread = OwnerThread()
+    private let threads: [OwnerThread]
 
     /// Starts the engine. It runs until `stop()`.
     package init(
@@ -61,8 +61,13 @@ package final class EmbeddingEngine: Sendable {
         self.logger = logger
         dimensions = backend.dimensions
         queue = EmbeddingQueue(
-            limits: .init(requests: limits.queuedRequests, tokens: limits.queuedTokens))
-        thread.start(name: "ajan-owner") { [self] in work() }
+            limits: .init(
+                requests: limits.queuedRequests, tokens: limits.queuedTokens,
+                passTokens: limits.passTokens, lanes: backend.lanes))
+        threads = (0..<backend.lanes).map { _ in OwnerThread() }
+        for (lane, thread) in threads.enumerated() {
+            thread.start(name: "ajan-lane-\(lane)") { [self] in work() }
+        }
     }
 
     /// Requests that wait.
@@ -104,10 +109,10 @@ package final class EmbeddingEngine: Sendable {
         return try result.withLock { $0 }.get()
     }
 
-    /// Computes what waits, then ends the thread. Later requests are refused.
+    /// Computes what waits, then ends the threads. Later requests are refused.
     package func stop() {
         queue.stop()
-        thread.join()
+        for thread in threads { thread.join() }
     }
 
     private func submit(_ job: EmbeddingJob) {
@@ -124,15 +129,15 @@ package final class EmbeddingEngine: Sendable {
     }
 }
 
-// MARK: - The owner thread
+// MARK: - The threads that compute
 
 extension EmbeddingEngine {
     private func work() {
-        while let slices = queue.next(budget: limits.passTokens) {
+        while let pass = queue.next() {
             metrics.show(queue.load)
             let start = ContinuousClock.now
             var groups: [GroupKey: [JobSlice]] = [:]
-            for slice in slices {
+            for slice in pass.slices {
                 if slice.range.lowerBound == 0 {
                     metrics.wait.record(duration: start - slice.job.arrival)
                     refuseIfTooLarge(slice.job)
@@ -141,10 +146,11 @@ extension EmbeddingEngine {
                 groups[GroupKey(slice.job.request), default: []].append(slice)
             }
             var tokens = 0
-            for (key, slices) in groups { tokens += compute(slices, key) }
+            for (key, slices) in groups { tokens += compute(slices, key, alone: pass.isAlone) }
+            queue.end(pass)
             let duration = ContinuousClock.now - start
             metrics.compute.record(duration: duration)
-            throughput.note(tokens: tokens, in: duration)
+            throughput.note(tokens: tokens * (pass.isAlone ? threads.count : 1), in: duration)
         }
     }
 
@@ -162,10 +168,11 @@ extension EmbeddingEngine {
     /// Embeds slices together. When that fails, each is embedded alone, so that the fault stays
     /// with the request that brought it.
     /// - Returns: tokens that went through the encoder.
-    private func compute(_ slices: [JobSlice], _ key: GroupKey) -> Int {
+    private func compute(_ slices: [JobSlice], _ key: GroupKey, alone: Bool) -> Int {
         let texts = slices.flatMap { $0.job.request.texts[$0.range] }
         do {
-            let embeddings = try backend.embed(texts, role: key.role, longText: key.longText)
+            let embeddings = try backend.embed(
+                texts, role: key.role, longText: key.longText, alone: alone)
             metrics.count(embeddings)
             var next = 0
             for slice in slices {
@@ -174,7 +181,9 @@ extension EmbeddingEngine {
             }
             return embeddings.reduce(0) { $0 + $1.kept }
         } catch {
-            if slices.count > 1 { return slices.reduce(0) { $0 + compute([$1], key) } }
+            if slices.count > 1 {
+                return slices.reduce(0) { $0 + compute([$1], key, alone: alone) }
+            }
             for slice in slices { slice.job.fail(Self.placed(error, in: slice)) }
             return 0
         }

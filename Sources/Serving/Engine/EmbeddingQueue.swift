@@ -7,8 +7,19 @@ struct JobSlice: Sendable {
     let range: Range<Int>
 }
 
-/// The bounded queue in front of a model: jobs come in from many tasks, slices go out to one
-/// thread.
+/// Texts that are computed together.
+struct Pass: Sendable {
+    let slices: [JobSlice]
+    /// Whether other passes run at the same time, so that this one stays on its thread.
+    let isAlone: Bool
+}
+
+/// The bounded queue in front of a model: jobs come in from many tasks, passes go out to the
+/// threads that compute.
+///
+/// While little waits, a single pass takes it all and uses every processor, which answers soonest.
+/// Else each thread takes a small pass of its own whenever it has done the last one: nobody ever
+/// waits for the slowest of a team, and a thread that the system interrupts holds up nobody else.
 ///
 /// Slices are dealt in turns, so a request of a thousand texts does not keep a single question
 /// waiting until it is through. A job that nobody waits for any more leaves the queue without being
@@ -19,6 +30,10 @@ final class EmbeddingQueue: @unchecked Sendable {
     struct Limits: Sendable {
         var requests: Int
         var tokens: Int
+        /// Tokens that are computed at once, by all threads together.
+        var passTokens: Int
+        /// Threads that ask for passes.
+        var lanes: Int
     }
 
     /// What waits.
@@ -51,6 +66,9 @@ final class EmbeddingQueue: @unchecked Sendable {
     private let condition = NSCondition()
     private var entries = Deque<Entry>()
     private var waitingTokens = 0
+    /// Passes that are being computed, and whether one of them uses every processor.
+    private var running = 0
+    private var isWholeRunning = false
     private var isStopped = false
 
     init(limits: Limits) {
@@ -87,17 +105,29 @@ final class EmbeddingQueue: @unchecked Sendable {
         return admission
     }
 
-    /// Waits for work and deals slices of about `budget` tokens; nil when the queue was stopped and
-    /// is empty.
-    func next(budget: Int) -> [JobSlice]? {
+    /// Waits for work and deals a pass; nil when the queue was stopped and is empty. Who gets a
+    /// pass calls `end` before the next one.
+    func next() -> Pass? {
         while true {
-            let (slices, dropped) = condition.withLock {
-                while entries.isEmpty, !isStopped { condition.wait() }
-                return entries.isEmpty ? (nil, []) : deal(budget)
+            let (pass, dropped) = condition.withLock { () -> (Pass?, [EmbeddingJob]) in
+                while entries.isEmpty ? !isStopped : isWholeRunning { condition.wait() }
+                if entries.isEmpty { return (nil, []) }
+                let dropped = removeFinished()
+                return (deal(), dropped)
             }
             for job in dropped { job.fail(ServingError.abandoned) }
-            guard let slices else { return nil }
-            if !slices.isEmpty { return slices }
+            guard let pass else { return nil }
+            if !pass.slices.isEmpty { return pass }
+            end(pass)
+        }
+    }
+
+    /// Notes that `pass` has been computed.
+    func end(_ pass: Pass) {
+        condition.withLock {
+            running -= 1
+            if !pass.isAlone { isWholeRunning = false }
+            if isStopped { condition.broadcast() }
         }
     }
 
@@ -125,9 +155,10 @@ final class EmbeddingQueue: @unchecked Sendable {
         return finished
     }
 
-    /// Deals in turns until the budget is used up.
-    private func deal(_ budget: Int) -> ([JobSlice], [EmbeddingJob]) {
-        let dropped = removeFinished()
+    /// Deals in turns until the budget of a pass is used up.
+    private func deal() -> Pass {
+        let isWhole = running == 0 && (limits.lanes == 1 || waitingTokens <= limits.passTokens)
+        let budget = isWhole ? limits.passTokens : max(1, limits.passTokens / limits.lanes)
         let share = max(1, budget / max(1, entries.count))
         var slices: [JobSlice] = []
         var left = budget
@@ -142,6 +173,10 @@ final class EmbeddingQueue: @unchecked Sendable {
             slices.append(JobSlice(job: entry.job, range: range))
             if !entry.isExhausted { entries.append(entry) }
         }
-        return (slices, dropped)
+        running += 1
+        isWholeRunning = isWhole
+        // What is left is work for a thread that still sleeps.
+        if !entries.isEmpty, !isWhole { condition.signal() }
+        return Pass(slices: slices, isAlone: !isWhole)
     }
 }

@@ -121,7 +121,7 @@ struct LimitOptions: ParsableArguments {
     var queueTokens = 262_144
 
     @Option(help: "Tokens that are computed at once, guessed from bytes.")
-    var passTokens = 2_048
+    var passTokens = 1_024
 
     func validate() throws {
         let values = [
