@@ -32,7 +32,10 @@ package struct HubSettings: Sendable {
     /// - Throws: `HubError.setting` for an address that is none.
     package init(environment: [String: String]) throws(HubError) {
         func value(_ names: String...) -> String? {
-            names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+            names.lazy.compactMap { name in
+                // One that was read from a file may carry the line end of that file.
+                environment[name]?.trimmingCharacters(in: .whitespacesAndNewlines)
+            }.first { !$0.isEmpty }
         }
         if let endpoint = value("HF_ENDPOINT") { self.endpoint = endpoint }
         while endpoint.hasSuffix("/") { endpoint.removeLast() }

@@ -24,7 +24,7 @@ struct SettingsTests {
     @Test("The environment's variables are those of Hugging Face's programs")
     func environment() throws {
         let settings = try HubSettings(environment: [
-            "HF_ENDPOINT": "https://ayna.ornek.tr/", "HF_TOKEN": "x", "HF_HUB_OFFLINE": "1",
+            "HF_ENDPOINT": "https://ayna.ornek.tr/", "HF_TOKEN": " x\n", "HF_HUB_OFFLINE": "1",
             "HTTPS_PROXY": "http://vekil:8080",
         ])
         #expect(settings.endpoint == "https://ayna.ornek.tr")

@@ -32,6 +32,8 @@ LEAST_COSINE = 0.99999
 def real_texts(count):
     data = pathlib.Path(os.environ.get("AJAN_DATA") or ROOT / ".." / "shared")
     files = sorted((data / "corpus" / "text").glob("*.jsonl.gz"))
+    if not files:
+        sys.exit(f"no texts in {data / 'corpus' / 'text'}; set AJAN_DATA to the shared data")
     texts = []
     for file in files:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
