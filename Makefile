@@ -21,7 +21,7 @@ PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(AJAN) model ## Build, fetch the model, and rank Turkish passages for a question
+demo: $(AJAN) ## Build, and rank Turkish passages for a question
 	@Samples/demo.sh $(AJAN)
 
 build: .build/packages ## Build the program in release
@@ -125,10 +125,10 @@ $(PEERS): Benchmarks/peers/requirements.txt | .build/packages
 format: ## Rewrite the sources in the house format
 	swift format --in-place --recursive Sources Tests Package.swift
 
-test-clients: $(AJAN) model $(CLIENTS_READY) ## Run OpenAI's, LangChain's, Chroma's and MCP's clients, and the page
+test-clients: $(AJAN) $(CLIENTS_READY) ## Run OpenAI's, LangChain's, Chroma's and MCP's clients, and the page
 	cd Tests/Clients && ../../$(CLIENTS) -W ignore -m unittest -v
 
-fuzz-http: $(AJAN) model $(CLIENTS_READY) ## Send 10,000 hostile bodies to the server
+fuzz-http: $(AJAN) $(CLIENTS_READY) ## Send 10,000 hostile bodies to the server
 	$(CLIENTS) Tests/Clients/fuzz_http.py
 
 $(CLIENTS_READY): Tests/Clients/requirements.txt | .build/packages

@@ -19,7 +19,8 @@ def speeds(lines):
     groups = {}
     for line in lines:
         if "engine" in line:
-            key = (line["engine"], line.get("dropout", 0.1), line["threads"])
+            engine = f"{line['engine']}, {line.get('precision', 'f32')}"
+            key = (engine, line.get("dropout", 0.1), line["threads"])
             groups.setdefault(key, []).append(line)
     return groups
 

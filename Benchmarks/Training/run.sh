@@ -19,15 +19,21 @@ keep=glibc.malloc.mmap_threshold=8589934592:glibc.malloc.trim_threshold=17179869
 keep=$keep:glibc.malloc.hugetlb=1
 [ -f "$texts" ] || "$python" "$here/prepare_ids.py" --corpus "${AJAN_DATA:-../shared}/corpus/text" \
     --model "$model" --out "$ids" --texts "$texts" >&2
-common="--model $model --threads $threads --sequences $sequences --steps $steps"
+common="--model $model --sequences $sequences --steps $steps --ids $ids"
+ours() { .build/release/training-benchmark $common "$@"; }
+pytorch() { GLIBC_TUNABLES=$keep "$python" "$here/torch_training.py" $common "$@" 2>/dev/null; }
 for round in $(seq "$rounds"); do
     for dropout in 0.1 0; do
-        .build/release/training-benchmark $common --ids "$ids" --dropout $dropout
-        for mode in sorted random; do
-            GLIBC_TUNABLES=$keep "$python" "$here/torch_training.py" $common --ids "$ids" \
-                --dropout $dropout --mode $mode 2>/dev/null
+        for precision in f32 bf16; do
+            ours --threads "$threads" --dropout $dropout --precision $precision
+            pytorch --threads "$threads" --dropout $dropout --precision $precision --mode sorted
         done
     done
-    GLIBC_TUNABLES=$keep "$python" "$here/sentence_transformers_training.py" $common \
-        --texts "$texts" 2>/dev/null
+    pytorch --threads "$threads" --dropout 0.1 --mode random
+    GLIBC_TUNABLES=$keep "$python" "$here/sentence_transformers_training.py" --model "$model" \
+        --sequences "$sequences" --steps "$steps" --threads "$threads" --texts "$texts" 2>/dev/null
+    # The other end of the chart.
+    [ "$threads" = 1 ] && continue
+    ours --threads 1 --dropout 0
+    pytorch --threads 1 --dropout 0 --mode sorted
 done

@@ -3,7 +3,8 @@
 Modes: `sorted` is PyTorch at its best (sdpa attention, texts sorted by length so that little is padded,
 fused AdamW); `random` pads batches of texts in random order as the trainer of sentence-transformers
 does by default. Same student (encoder, mean pooling, Dense,
-normalisation), same loss (MSE), same norm limit, f32, same threads. Prints one line of JSON.
+normalisation), same loss (MSE), same norm limit, same threads; f32, or bf16 by autocast with f32 weights.
+Prints one line of JSON.
 """
 
 import argparse
@@ -62,6 +63,7 @@ def main():
     parser.add_argument("--sequences", type=int, default=64)
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--precision", choices=["f32", "bf16"], default="f32")
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--dimensions", type=int, default=1024)
     options = parser.parse_args()
@@ -75,8 +77,10 @@ def main():
     for index, batch in enumerate(batches(options)):
         start = time.perf_counter()
         ids, mask = padded(batch, student.encoder.config.pad_token_id)
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16"):
+            vectors = student(ids, mask)
         loss = torch.nn.functional.mse_loss(
-            student(ids, mask), teacher[torch.arange(len(batch)) % options.dimensions])
+            vectors.float(), teacher[torch.arange(len(batch)) % options.dimensions])
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
@@ -87,7 +91,8 @@ def main():
             cells += mask.numel()
     print(json.dumps({
         "engine": f"torch {torch.__version__} sdpa, {options.mode}", "threads": options.threads,
-        "sequences": options.sequences, "dropout": options.dropout, "tokens": tokens,
+        "sequences": options.sequences, "dropout": options.dropout,
+        "precision": options.precision, "tokens": tokens,
         "padding": round(1 - tokens / cells, 3), "seconds": round(seconds, 2),
         "tokens_per_second": round(tokens / seconds, 2),
         "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,

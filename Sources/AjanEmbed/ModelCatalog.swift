@@ -1,9 +1,9 @@
 public import Foundation
 
-/// Finds models by name: a path, or the name of a folder in the model cache.
+/// Finds models by name: a path, a folder in the model cache, or one that comes with the program.
 public enum ModelCatalog {
     /// The model that is taken when none is named.
-    public static let defaultModel = "multilingual-e5-small"
+    public static let defaultModel = "ajan-embed-mini"
 
     /// Where models are kept: `AJAN_CACHE/models`, else `~/.cache/ajan/models`.
     public static var folder: URL {
@@ -20,7 +20,7 @@ public enum ModelCatalog {
     ///
     /// - Parameter model: a path to a folder, or a name such as `multilingual-e5-small`,
     ///   `intfloat/multilingual-e5-base` or `org/name@revision` in the model cache or in the cache
-    ///   of Hugging Face's Python programs.
+    ///   of Hugging Face's Python programs, or of a model that comes with the program.
     /// - Throws: `ModelError.notFound`, which lists where it looked.
     public static func locate(_ model: String) throws -> URL {
         let path = NSString(string: model).expandingTildeInPath
@@ -32,6 +32,7 @@ public enum ModelCatalog {
             if let snapshot = HuggingFaceCache().snapshot(of: model) {
                 candidates.append(snapshot)
             }
+            candidates += BundledModels.folders.map { $0.appendingPathComponent(name) }
         }
         let found = candidates.first { candidate in
             ["modules.json", "config.json"].contains {
@@ -44,7 +45,7 @@ public enum ModelCatalog {
         return found
     }
 
-    /// Models in the cache, by name, sorted.
+    /// Models in the cache and those that come with the program, by name, sorted.
     public static var available: [String] {
         let manager = FileManager.default
         func children(_ url: URL) -> [URL] {
@@ -54,14 +55,14 @@ public enum ModelCatalog {
         func isModel(_ url: URL) -> Bool {
             manager.fileExists(atPath: url.appendingPathComponent("config.json").path)
         }
-        var names: [String] = []
-        for child in children(folder) {
+        var names: Set<String> = []
+        for child in ([folder] + BundledModels.folders).flatMap(children) {
             if isModel(child) {
-                names.append(child.lastPathComponent)
+                names.insert(child.lastPathComponent)
             } else {
-                names += children(child).filter(isModel).map {
-                    "\(child.lastPathComponent)/\($0.lastPathComponent)"
-                }
+                let owned = children(child).filter(isModel)
+                names.formUnion(
+                    owned.map { "\(child.lastPathComponent)/\($0.lastPathComponent)" })
             }
         }
         return names.sorted()

@@ -38,6 +38,6 @@ public enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         let isRepository = parts.count == 2 && !parts[0].isEmpty && !model.hasPrefix(".")
         return isRepository
             ? "fetch it with `ajan pull \(model)`, or give a model folder"
-            : "give a model folder or ORG/NAME, or run `make model` to fetch the default one"
+            : "give a model folder, or ORG/NAME after `ajan pull ORG/NAME`"
     }
 }

@@ -17,7 +17,7 @@ struct Ajan: AsyncParsableCommand {
 
             Models are folders in the form of sentence-transformers. --model takes a folder, or a name \
             in the model cache (AJAN_CACHE, else ~/.cache/ajan); without it, \
-            \(ModelCatalog.defaultModel) is used.
+            \(ModelCatalog.defaultModel) is used, which comes with the program.
             """,
         version: version,
         subcommands: [

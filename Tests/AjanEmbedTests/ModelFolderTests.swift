@@ -1,5 +1,6 @@
 import AjanEmbed
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Model folders")
@@ -147,5 +148,25 @@ struct ModelFolderTests {
             _ = try ModelCatalog.locate("yok-boyle-model")
         }
         #expect(error?.description.contains("yok-boyle-model") == true)
+    }
+
+    @Test("that come with a checkout or an installation are found from where the program lies")
+    func bundled() throws {
+        try TemporaryFolder.with { folder in
+            let root = folder.resolvingSymlinksInPath()
+            for place in ["Models", "usr/share/ajan/models", ".build/checkouts/ajan-embed/Models"] {
+                try FileManager.default.createDirectory(
+                    at: root.appendingPathComponent(place), withIntermediateDirectories: true)
+            }
+            func found(_ program: String) -> [String] {
+                BundledModels.folders(above: root.appendingPathComponent(program)).map {
+                    String($0.path.dropFirst(root.path.count + 1))
+                }
+            }
+            #expect(
+                found(".build/x86_64-unknown-linux-gnu/release/ajan")
+                    == [".build/checkouts/ajan-embed/Models", "Models"])
+            #expect(found("usr/bin/ajan") == ["usr/share/ajan/models", "Models"])
+        }
     }
 }

@@ -15,7 +15,7 @@ from served import Served
 
 PATHS = ["/v1/embeddings", "/embed", "/similarity", "/v1/search"]
 SEEDS = [
-    {"input": ["kargom nerede?", "ışık"], "model": "multilingual-e5-small"},
+    {"input": ["kargom nerede?", "ışık"], "model": "ajan-embed-mini"},
     {"input": "😀 emoji", "dimensions": 3, "input_type": "query", "encoding_format": "base64"},
     {"inputs": ["a", "b"], "truncate": False, "prompt_name": "passage"},
     {"inputs": {"source_sentence": "a", "sentences": ["b", "c"]}, "parameters": {}},

@@ -13,7 +13,7 @@ from served import AJAN, ROOT, Served
 
 os.environ["ANONYMIZED_TELEMETRY"] = "False"
 KEY = "deneme-anahtari-0123456789"
-MODEL = "multilingual-e5-small"
+MODEL = "ajan-embed-mini"
 CORPUS = ROOT / "Samples/sss-tr/corpus.jsonl"
 QUESTION = "Ekspres teslimat hangi şehirlerde var?"
 

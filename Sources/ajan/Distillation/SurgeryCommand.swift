@@ -25,7 +25,7 @@ struct SurgeryCommand: ParsableCommand {
         name: .shortAndLong,
         help: ArgumentHelp(
             "A model folder, or the name of a model in the cache.", valueName: "name|dir"))
-    var model: String = ModelCatalog.defaultModel
+    var model: String = "multilingual-e5-small"
 
     @Option(help: "Layers to keep, by number from 0, separated by commas.")
     var layers: String?
