@@ -78,20 +78,20 @@ def wrk(url, seconds, connections, folder):
     return summary
 
 
-def in_process(folder, rounds):
+def in_process(folder, options):
     """Texts, seconds and processor seconds of `ajan embed`, the time to open the model taken out by
     two sizes."""
     def cost(repeat):
         file = Path(folder) / f"texts-{repeat}.txt"
         file.write_text("\n".join(texts() * repeat) + "\n", encoding="utf-8")
         start, used = time.perf_counter(), used_by_children()
-        subprocess.run([AJAN, "embed", "--file", str(file), "--format", "npy", "--output",
-                        str(Path(folder) / "out.npy")], check=True)
+        subprocess.run([AJAN, "embed", "--model", options.model, "--file", str(file), "--format", "npy",
+                        "--output", str(Path(folder) / "out.npy")], check=True)
         return time.perf_counter() - start, used_by_children() - used
 
     cost(1)
-    small, large = cost(1), cost(1 + rounds)
-    return len(texts()) * rounds, large[0] - small[0], large[1] - small[1]
+    small, large = cost(1), cost(1 + options.rounds)
+    return len(texts()) * options.rounds, large[0] - small[0], large[1] - small[1]
 
 
 def throughput(options, folder):
@@ -99,15 +99,15 @@ def throughput(options, folder):
     fast for a few seconds and slow for a minute must not decide."""
     processors = len(os.sched_getaffinity(0))
     lost = stolen()
-    runs = [in_process(folder, options.rounds)]
+    runs = [in_process(folder, options)]
     # The role of `ajan embed`, so that both see the same tokens.
-    with Served("--log-level", "notice", "--default-role", "passage") as server:
+    with Served("--model", options.model, "--log-level", "notice", "--default-role", "passage") as server:
         wrk(server.url, 3, 64, folder)
         used = used_by(server.process)
         summary = wrk(server.url, options.seconds, 64, folder)
         used = used_by(server.process) - used
         summary["resident_mb"] = server.resident_bytes() >> 20
-    runs.append(in_process(folder, options.rounds))
+    runs.append(in_process(folder, options))
     rates = [run[0] / run[1] for run in runs]
     rate = sum(run[0] for run in runs) / sum(run[1] for run in runs)
     share = summary["texts_per_second"] / rate
@@ -124,7 +124,7 @@ def throughput(options, folder):
 
 
 def overload(options, folder):
-    with Served("--log-level", "notice", "--queue-requests", "16") as server:
+    with Served("--model", options.model, "--log-level", "notice", "--queue-requests", "16") as server:
         summary = wrk(server.url, options.seconds, 128, folder)
         with urllib.request.urlopen(server.url + "/metrics") as response:
             lines = response.read().decode().splitlines()
@@ -135,7 +135,7 @@ def overload(options, folder):
 def memory(options, folder):
     """Resident megabytes after each tenth of the requests, and what became of all of them."""
     sizes, statuses, lock = [], Counter(), threading.Lock()
-    with Served("--log-level", "notice", "--queue-requests", "4096") as server:
+    with Served("--model", options.model, "--log-level", "notice", "--queue-requests", "4096") as server:
         address, each = urlsplit(server.url).netloc, options.requests // 640
 
         def ask():
@@ -166,7 +166,7 @@ def drain(options, folder):
     server has answered by its log must have come back whole; `reset` are connections that the system
     had not yet handed to the server."""
     outcomes, lock = Counter(), threading.Lock()
-    server = Served("--log-level", "info")
+    server = Served("--model", options.model, "--log-level", "info")
     address = urlsplit(server.url).netloc
     lines = bodies(folder).read_text(encoding="utf-8").splitlines()
 
@@ -225,7 +225,7 @@ def peers(options, folder):
                                      str(options.onnx), "--port", "8091"],
     }
     results = {}
-    with Served("--log-level", "notice", "--default-role", "passage") as server:
+    with Served("--model", options.model, "--log-level", "notice", "--default-role", "passage") as server:
         wrk(server.url, 3, 64, folder)
         results["ajan"] = wrk(server.url, options.seconds, 64, folder)
     for name, command in commands.items():
@@ -246,6 +246,7 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", choices=runs)
+    parser.add_argument("--model", default="multilingual-e5-small")
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rounds", type=int, default=20,
                         help="texts of each in-process run, x624: as many as fill half of --seconds")
