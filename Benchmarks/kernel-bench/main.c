@@ -1,11 +1,27 @@
 // Prints how close every kernel comes to the arithmetic limit of this core, for the variant in use
-// (CK_FORCE_ISA chooses another). `make bench` runs it.
+// (CK_FORCE_ISA chooses another). `make bench-kernels` runs it; token counts may be given instead of the
+// usual ones.
 #include "kernel_bench.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
-static const size_t tokens[] = {1, 8, 21, 64, 190, 512};
-enum { TOKENS = sizeof tokens / sizeof *tokens };
+enum { TOKENS_MAX = 16, TOKEN_COUNT_MAX = 8192 };
+static size_t tokens[TOKENS_MAX] = {1, 8, 21, 64, 190, 512};
+static size_t token_counts = 6;
+
+// Whether every argument was a token count.
+static int read_tokens(int count, char **arguments) {
+    if (count == 0) return 1;
+    token_counts = 0;
+    for (; count > 0 && token_counts < TOKENS_MAX; count--, arguments++) {
+        char *end;
+        unsigned long value = strtoul(*arguments, &end, 10);
+        if (*end || value < 1 || value > TOKEN_COUNT_MAX) return 0;
+        tokens[token_counts++] = value;
+    }
+    return count == 0;
+}
 
 // The peak so far: it is measured again before every line, so both sides see the same clock.
 typedef struct {
@@ -26,14 +42,19 @@ static void print(const kernel_rate *r, void *context) {
     s->hash = (s->hash ^ r->hash) * 1099511628211ull;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    if (!read_tokens(argc - 1, argv + 1)) {
+        fprintf(stderr, "kernel-bench: usage: kernel-bench [up to %d counts of tokens in 1...%d]\n",
+                TOKENS_MAX, TOKEN_COUNT_MAX);
+        return 2;
+    }
     const ck_kernels *kernels = ck_active();
     state s = {.name = kernels->name, .peak = kernel_bench_peak(kernels->name, 20)};
     printf("%s: f32 peak %.1f GFLOP/s, int8 peak %.1f Gop/s", s.name, s.peak.f32, s.peak.i8);
     if (s.peak.i8_maddubs > 0) printf(" (maddubs with signs: %.1f)", s.peak.i8_maddubs);
     printf("\nrate in 10^9 operations per second and share of the peak, tokens:");
-    for (size_t t = 0; t < TOKENS; t++) printf(" %zu", tokens[t]);
-    if (kernel_bench_run(kernels, tokens, TOKENS, 0.02, 7, print, &s) != 0) {
+    for (size_t t = 0; t < token_counts; t++) printf(" %zu", tokens[t]);
+    if (kernel_bench_run(kernels, tokens, token_counts, 0.02, 7, print, &s) != 0) {
         fprintf(stderr, "kernel-bench: out of memory\n");
         return 1;
     }

@@ -26,7 +26,8 @@ CK_DECLARE(avx512)
 CK_DECLARE(neon)
 
 // Instruction sets that only the int8 kernels gain from.
-ck_linear_i8_fn ck_linear_i8_avxvnni, ck_linear_i8_avx512vnni, ck_linear_i8_neondot;
+ck_linear_i8_fn ck_linear_i8_avxvnni, ck_linear_i8_avx512vnni, ck_linear_i8_amx,
+    ck_linear_i8_neondot;
 ck_dot_rows_i8_fn ck_dot_rows_i8_avxvnni, ck_dot_rows_i8_avx512vnni,
     ck_dot_rows_i8_neondot;
 #endif

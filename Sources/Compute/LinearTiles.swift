@@ -9,11 +9,14 @@ enum LinearTiles {
     private static let tileByteCount = 192 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
+    /// - Parameter inputByteCount: what one input counts for in a tile.
     static func run(
-        rows: Int, columns: Int, depth: Int, rowBlock: Int, pool: ComputePool?,
+        rows: Int, columns: Int, depth: Int, inputByteCount: Int, rowBlock: Int,
+        pool: ComputePool?,
         _ body: @Sendable (Range<Int>, Range<Int>, UnsafeMutableRawPointer) -> Void
     ) {
-        let fitting = max(1, tileByteCount / max(1, depth * 4) / rowBlock) * rowBlock
+        let rowByteCount = max(1, depth * inputByteCount)
+        let fitting = max(1, tileByteCount / rowByteCount / rowBlock) * rowBlock
         unsafe cut(
             rows: rows, columns: columns, mostRows: fitting, rowBlock: rowBlock, pool: pool,
             scratchByteCount: { ck_linear_scratch($0, depth) }, body)

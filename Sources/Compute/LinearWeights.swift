@@ -65,7 +65,7 @@ package struct LinearWeights: Sendable {
             panel_stride: inputSize * Int(CK_PANEL), n: outputSize, k: inputSize, accumulate: 0,
             store: store)
         unsafe LinearTiles.run(
-            rows: input.rows, columns: outputSize, depth: inputSize,
+            rows: input.rows, columns: outputSize, depth: inputSize, inputByteCount: 4,
             rowBlock: unsafe Kernels.table.linear_f32_rows, pool: pool
         ) { rows, columns, scratch in
             // SAFETY: tiles write disjoint parts of the output and only read the rest.
@@ -82,8 +82,9 @@ package struct LinearWeights: Sendable {
             x: input.pointer, ldx: input.rowStride, panels: pointer(0, as: Int8.self),
             offsets: pointer(layout.sumsOffset, as: Int32.self),
             scales: floats(layout.scalesOffset), n: outputSize, k: inputSize, store: store)
+        // A quantised byte, and a share of the f32 row, which is read only once.
         unsafe LinearTiles.run(
-            rows: input.rows, columns: outputSize, depth: inputSize,
+            rows: input.rows, columns: outputSize, depth: inputSize, inputByteCount: 2,
             rowBlock: unsafe Kernels.table.linear_i8_rows, pool: pool
         ) { rows, columns, scratch in
             // SAFETY: as above.

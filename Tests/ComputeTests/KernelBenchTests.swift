@@ -38,7 +38,8 @@ struct KernelBenchTests {
 
     @Test("the peak of a vector variant is known on x86-64")
     func peaks() {
-        for variant in KernelSelection.current.supported where variant.hasPrefix("avx") {
+        for variant in KernelSelection.current.supported
+        where variant != "scalar" && !variant.hasPrefix("neon") {
             let peak = unsafe kernel_bench_peak(variant, 1)
             #expect(peak.f32 > 0 && peak.i8 > 0, "\(variant)")
         }

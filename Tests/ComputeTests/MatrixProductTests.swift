@@ -58,7 +58,8 @@ struct MatrixProductTests {
                     for j in 0..<n {
                         var sum = Double(bias?[0, j] ?? before[i][j])
                         for p in 0..<k {
-                            sum += bf16(transposeA ? a[p, i] : a[i, p])
+                            sum +=
+                                bf16(transposeA ? a[p, i] : a[i, p])
                                 * bf16(transposeB ? b[j, p] : b[p, j])
                         }
                         #expect(abs(Double(c[i, j]) - sum) <= 1e-6 + 2e-7 * Double(k))

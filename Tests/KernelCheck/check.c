@@ -1,5 +1,8 @@
 #include "check.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 enum { GUARD = 64, GUARD_BYTE = 0xa5 };
 
 static const struct {
@@ -42,6 +45,24 @@ void guarded_end(check *c, guarded g) {
     for (size_t i = 0; i < GUARD; i++) whole &= end[i] == GUARD_BYTE;
     check_true(c, whole, "wrote outside its output");
     free(g.base);
+}
+
+// `byte_count` up to whole pages.
+static size_t whole_pages(size_t byte_count) {
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (byte_count + page - 1) / page * page;
+}
+
+void *fenced_bytes(size_t byte_count) {
+    const size_t size = whole_pages(byte_count), page = whole_pages(1);
+    char *base = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+    if (base == MAP_FAILED || mprotect(base + size, page, PROT_NONE) != 0) abort();
+    return base + size - byte_count;
+}
+
+void fenced_end(void *data, size_t byte_count) {
+    const size_t size = whole_pages(byte_count);
+    munmap((char *)data + byte_count - size, size + whole_pages(1));
 }
 
 // SplitMix64.

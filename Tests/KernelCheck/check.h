@@ -34,6 +34,11 @@ guarded guarded_bytes(size_t byte_count, size_t offset);
 // Frees the memory; a changed guard is a failure.
 void guarded_end(check *c, guarded g);
 
+// `byte_count` zeros that end where a page begins that may not be touched: a load that reads on ends
+// the process, also one that sanitizers do not see.
+void *fenced_bytes(size_t byte_count);
+void fenced_end(void *data, size_t byte_count);
+
 // Uniform in -1...1, and in 0..<bound; one sequence for all.
 float check_uniform(void);
 unsigned check_below(unsigned bound);

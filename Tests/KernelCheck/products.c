@@ -40,6 +40,7 @@ static const size_t shapes[][3] = {
     {0, 16, 4},   {1, 1, 1},    {1, 48, 0},   {2, 5, 3},    {3, 15, 7},   {4, 16, 8},
     {5, 17, 15},  {6, 31, 16},  {7, 33, 17},  {8, 63, 31},  {9, 65, 33},  {10, 80, 63},
     {11, 96, 65}, {13, 127, 5}, {15, 144, 2}, {17, 49, 127}, {21, 100, 384}, {30, 40, 1023},
+    {33, 33, 64}, {50, 70, 130},
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
@@ -136,12 +137,26 @@ void check_linear_f32(check *c) {
     }
 }
 
+// The same bits however the work is cut; `whole` is what one call wrote onto `start`.
+static void check_cuts_i8(check *c, const layer *l, ck_linear_i8_args a, const float *whole,
+                          float *start) {
+    size_t rows[3], columns[3];
+    cut(l, rows, columns);
+    a.store.y = start;
+    for (size_t i = 0; i < 4; i++) {
+        c->kernels->linear_i8(&a, rows[i / 2], rows[i / 2 + 1], columns[i % 2], columns[i % 2 + 1],
+                              l->scratch);
+    }
+    check_equal(c, start, whole, l->rows * l->ld * 4);
+}
+
 // Inputs that quantise to themselves and steps of 1: the output is the integer sum.
 static void check_one_sum(check *c, const size_t *shape, size_t offset, int extreme) {
     layer l = layer_begin(shape, offset);
     snprintf(c->what, sizeof c->what, "int8 %zux%zux%zu offset %zu", l.rows, l.n, l.k, offset);
     int8_t *row = calloc(l.k + 1, 1);
-    int8_t *panels = calloc(l.padded * ((l.k + 3) / 4 * 4) + 64, 1);
+    const size_t panel_bytes = l.padded * ((l.k + 3) / 4 * 4);
+    int8_t *panels = fenced_bytes(panel_bytes);
     int32_t *offsets = calloc(l.padded, 4);
     for (size_t j = 0; j < l.n; j++) {
         fill_bytes(row, l.k, extreme);
@@ -168,12 +183,16 @@ static void check_one_sum(check *c, const size_t *shape, size_t offset, int extr
     a.store.activation = (int)(offset % 3);
     a.store.residual = offset % 2 ? l.residual : NULL;
     a.store.ldr = l.ld;
+    float *start = calloc(l.rows * l.ld + 1, 4);
+    memcpy(start, l.got.data, l.rows * l.ld * 4);
     c->kernels->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
+    check_cuts_i8(c, &l, a, l.got.data, start);
     a.store.y = l.expected.data;
     c->reference->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
     check_near(c, l.got.data, l.expected.data, l.rows * l.ld, 4e-6);
+    fenced_end(panels, panel_bytes);
+    free(start);
     free(row);
-    free(panels);
     free(offsets);
     layer_end(c, l);
 }

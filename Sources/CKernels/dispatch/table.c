@@ -22,6 +22,7 @@ static int has_avx512(void) {
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 static int has_avx512vnni(void) { return has_avx512() && __builtin_cpu_supports("avx512vnni"); }
+static int has_amx(void) { return has_avx512vnni() && ck_amx_available(); }
 #elif defined(__aarch64__) && defined(__linux__)
 static int has_dotprod(void) { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0; }
 #elif defined(__aarch64__)
@@ -29,8 +30,9 @@ static int has_dotprod(void) { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0
 static int has_dotprod(void) { return 1; }
 #endif
 
-// A variant of which the f32 and the int8 kernels have their own suffixes and row blocks.
-#define CK_VARIANT(label, f32, f32_rows, i8, i8_rows)     \
+// A variant of which the f32 and the int8 kernels have their own suffixes and row blocks, and the
+// scan of stored vectors its suffix.
+#define CK_VARIANT(label, f32, f32_rows, i8, i8_rows, scan)    \
     {                                                     \
         .name = label,                                    \
         .linear_f32_rows = f32_rows,                      \
@@ -47,7 +49,7 @@ static int has_dotprod(void) { return 1; }
         .add_f32 = ck_add_f32_##f32,                      \
         .first_non_finite_f32 = ck_first_non_finite_f32_##f32, \
         .quantize_i8 = ck_quantize_i8_##f32,              \
-        .dot_rows_i8 = ck_dot_rows_i8_##i8,               \
+        .dot_rows_i8 = ck_dot_rows_i8_##scan,            \
         .load_f32 = ck_load_f32_##f32,                    \
         .store_f32 = ck_store_f32_##f32,                  \
     }
@@ -57,15 +59,17 @@ static const struct {
     ck_kernels kernels;
     int (*supported)(void);
 } variants[] = {
-    {CK_VARIANT("scalar", scalar, 1, scalar, 1), always},
+    {CK_VARIANT("scalar", scalar, 1, scalar, 1, scalar), always},
 #if defined(__x86_64__)
-    {CK_VARIANT("avx2", avx2, 6, avx2, 6), has_avx2},
-    {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6), has_avxvnni},
-    {CK_VARIANT("avx512", avx512, 8, avx2, 6), has_avx512},
-    {CK_VARIANT("avx512vnni", avx512, 8, avx512vnni, 8), has_avx512vnni},
+    {CK_VARIANT("avx2", avx2, 6, avx2, 6, avx2), has_avx2},
+    {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6, avxvnni), has_avxvnni},
+    {CK_VARIANT("avx512", avx512, 8, avx2, 6, avx2), has_avx512},
+    {CK_VARIANT("avx512vnni", avx512, 8, avx512vnni, 8, avx512vnni), has_avx512vnni},
+    // Few rows are cut as the variant before does, which takes them over.
+    {CK_VARIANT("amx", avx512, 8, amx, 8, avx512vnni), has_amx},
 #elif defined(__aarch64__)
-    {CK_VARIANT("neon", neon, 6, neon, 6), always},
-    {CK_VARIANT("neondot", neon, 6, neondot, 6), has_dotprod},
+    {CK_VARIANT("neon", neon, 6, neon, 6, neon), always},
+    {CK_VARIANT("neondot", neon, 6, neondot, 6, neondot), has_dotprod},
 #endif
 };
 

@@ -12,18 +12,20 @@ CK_INLINE vf activate(vf sum, int activation) {
     }
 }
 
+// Stores `left` numbers, at most one vector, of `sum` at (row, column) of y.
+CK_INLINE void store_vector(const ck_store *s, size_t row, size_t column, size_t left, vf sum) {
+    if (s->bias) sum = vf_add(sum, vf_load_n(s->bias + column, left));
+    sum = activate(sum, s->activation);
+    if (s->residual) sum = vf_add(sum, vf_load_n(s->residual + row * s->ldr + column, left));
+    vf_store_n(s->y + row * s->ldy + column, sum, left);
+}
+
 // Stores `rows` x `width` sums, TILE_WIDTH floats from row to row, at (row, column) of y.
-static void store_sums(const ck_store *s, size_t row, size_t rows, size_t column, size_t width,
-                       const float *sums) {
+static inline void store_sums(const ck_store *s, size_t row, size_t rows, size_t column,
+                              size_t width, const float *sums) {
     for (size_t i = 0; i < rows; i++, sums += TILE_WIDTH) {
-        float *y = s->y + (row + i) * s->ldy + column;
-        const float *residual = s->residual ? s->residual + (row + i) * s->ldr + column : NULL;
         for (size_t j = 0; j < width; j += VF) {
-            vf sum = vf_load(sums + j);
-            if (s->bias) sum = vf_add(sum, vf_load_n(s->bias + column + j, width - j));
-            sum = activate(sum, s->activation);
-            if (residual) sum = vf_add(sum, vf_load_n(residual + j, width - j));
-            vf_store_n(y + j, sum, width - j);
+            store_vector(s, row + i, column + j, width - j, vf_load(sums + j));
         }
     }
 }
