@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import platform
-import statistics
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,7 @@ import time
 import numpy as np
 
 import peers as peer_module
+from process import PeerProcess
 
 
 def texts_of(data, model_folder):
@@ -77,18 +77,12 @@ class Ajan:
             return np.load(target)
 
 
-def seconds(work):
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
 def best_batch(peer, texts):
     """The batch size that a peer is fastest with; every size is warmed up first."""
     times = {}
     for batch in (8, 16, 32, 64):
         peer.encode(texts[:batch], batch)
-        times[batch] = seconds(lambda: peer.encode(texts, batch))
+        times[batch] = peer.seconds(texts, batch)
     return min(times, key=times.get)
 
 
@@ -103,13 +97,15 @@ def agreement(runners, reference, texts):
     return out
 
 
-def tune(runners, workloads):
+def tune(runners, workloads, fixed):
+    """Batch sizes: those of `fixed`, by workload, or the fastest ones."""
     reference = runners["sentence-transformers f32"]
     return {
         kind: {
             "agreement": agreement(runners, reference, workload["texts"]),
             "batches": {
-                key: best_batch(runner, workload["texts"]) for key, runner in runners.items()
+                key: fixed[kind] if fixed else best_batch(runner, workload["texts"])
+                for key, runner in runners.items()
                 if not isinstance(runner, Ajan)}}
         for kind, workload in workloads.items()}
 
@@ -124,16 +120,14 @@ def measure(runners, workload, batches, rounds, seconds_max):
         if done and (time.perf_counter() - start) * (done + 1) / done > seconds_max:
             break
         for key, runner in runners.items():
-            time.sleep(0.05)  # threads of the one before go to sleep
             if isinstance(runner, Ajan):
                 result = runner.run(texts, 1)
                 rates[key].append(tokens / result["encoding"]["seconds"][0])
                 latencies[key].append(result["latencyMilliseconds"]["median"])
             else:
                 runner.encode(texts[:4], 4)
-                rates[key].append(tokens / seconds(lambda: runner.encode(texts, batches[key])))
-                single = [seconds(lambda: runner.encode([text], 1)) for text in texts[:20]]
-                latencies[key].append(statistics.median(single) * 1000)
+                rates[key].append(tokens / runner.seconds(texts, batches[key]))
+                latencies[key].append(runner.latency(texts[:20]) * 1000)
     return {
         key: {
             "tokens_per_second": rates[key], "latency_ms": latencies[key],
@@ -158,6 +152,9 @@ def main():
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds-max", type=float, default=600)
+    parser.add_argument(
+        "--batches", type=int, nargs=2, metavar=("QUERIES", "PASSAGES"),
+        help="take these batch sizes for every peer instead of looking for the fastest")
     parser.add_argument("--without", default=[], nargs="*", help="runners to leave out, by name")
     options = parser.parse_args()
     os.environ["TOKENIZERS_PARALLELISM"] = "true" if options.threads > 1 else "false"
@@ -167,12 +164,24 @@ def main():
         "ajan int8": Ajan(options.ajan, options.int8, "int8", options.threads),
         "ajan f32": Ajan(options.ajan, options.model, "f32", options.threads),
     }
-    for peer in peer_module.all_peers(options.exports, options.model, options.threads):
-        runners[f"{peer.name} {peer.precision}"] = peer
-    runners = {key: runner for key, runner in runners.items() if key not in options.without}
+    for key, maker in peer_module.peer_makers(
+            options.exports, options.model, options.threads).items():
+        if key not in options.without:
+            runners[key] = PeerProcess(maker)
+    try:
+        run(options, runners, workloads)
+    finally:
+        for runner in runners.values():
+            if isinstance(runner, PeerProcess):
+                runner.end()
+
+
+def run(options, runners, workloads):
     settings_file = pathlib.Path(options.settings)
     if options.phase == "tune":
-        settings_file.write_text(json.dumps(tune(runners, workloads), indent=1), encoding="utf-8")
+        fixed = options.batches and dict(zip(("queries", "passages"), options.batches))
+        found = tune(runners, workloads, fixed)
+        settings_file.write_text(json.dumps(found, indent=1), encoding="utf-8")
         return
     settings = json.loads(settings_file.read_text(encoding="utf-8"))[options.workload]
     workload = workloads[options.workload]

