@@ -30,7 +30,7 @@ struct MiniTests {
             ("../.build/mini/student", folder.path + "/student"),
             ("../.build/mini/corpus", corpus.path),
             ("../.build/mini/cache", folder.path + "/cache"),
-            ("batch-tokens: 2048", "batch-tokens: 512"),
+            ("batch-tokens: 2048", "batch-tokens: 256"),
         ]
         for (old, new) in changes {
             #expect(text.contains(old), "the premise: the recipe says \(old)")
