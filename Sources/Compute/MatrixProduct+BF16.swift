@@ -41,9 +41,8 @@ extension MatrixProduct {
                 bias: bias.map { unsafe UnsafePointer($0.pointer) }, residual: nil, ldr: 0,
                 activation: Int32(CK_IDENTITY)))
         let block = 2 * Int(CK_BF16_BLOCK)
-        let share = (c.rows + 4 * (pool?.threads ?? 1) - 1) / (4 * (pool?.threads ?? 1))
         unsafe LinearTiles.cut(
-            rows: c.rows, columns: c.columns, mostRows: (share + block - 1) / block * block,
+            rows: c.rows, columns: c.columns, mostRows: tileRows(c.rows, block: block, pool),
             rowBlock: block, pool: pool, scratchByteCount: { _ in 64 }
         ) { rows, columns, _ in
             unsafe withUnsafePointer(to: arguments) { arguments in
@@ -72,7 +71,7 @@ extension MatrixProduct {
         nonisolated(unsafe) let (source, target) = unsafe (source, packed)
         let block = Int(CK_BF16_BLOCK)
         let blocks = unsafe (source.count + 2 * block - 1) / (2 * block) * 2
-        let grain = max(1, min(8, blocks / (2 * (pool?.threads ?? 1))))
+        let grain = packingGrain(blocks, pool)
         Parallel.forEach(count: blocks, grain: grain, pool: pool) { range in
             unsafe withUnsafePointer(to: source) { source in
                 unsafe TrainingKernels.table.pack_bf16(

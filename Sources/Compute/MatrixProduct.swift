@@ -42,6 +42,18 @@ package enum MatrixProduct {
         }
     }
 
+    /// Rows of a tile, whole blocks: four tiles per thread, so that a thread that is held back
+    /// keeps the others waiting less.
+    static func tileRows(_ rows: Int, block: Int, _ pool: ComputePool?) -> Int {
+        let unit = 4 * (pool?.threads ?? 1) * block
+        return (rows + unit - 1) / unit * block
+    }
+
+    /// Of `count` pieces that are packed, those that a thread takes at a time.
+    static func packingGrain(_ count: Int, _ pool: ComputePool?) -> Int {
+        max(1, min(8, count / (2 * (pool?.threads ?? 1))))
+    }
+
     private static func pack(
         _ b: Matrix, transposed: Bool, _ depths: Range<Int>,
         into packed: UnsafeMutablePointer<Float>, pool: ComputePool?
@@ -51,7 +63,7 @@ package enum MatrixProduct {
         nonisolated(unsafe) let target = unsafe packed  // SAFETY: panels are disjoint.
         let columns = transposed ? b.rows : b.columns
         let panels = (columns + panel - 1) / panel
-        let grain = max(1, min(8, panels / (2 * (pool?.threads ?? 1))))
+        let grain = packingGrain(panels, pool)
         Parallel.forEach(count: panels, grain: grain, pool: pool) { range in
             let last = min(range.upperBound * panel, columns)
             unsafe ck_pack_f32(
@@ -76,11 +88,9 @@ package enum MatrixProduct {
             panels: packed, panel_stride: depths.count * Int(CK_PANEL), n: c.columns,
             k: depths.count, accumulate: accumulate ? 1 : 0, store: store)
         let rowBlock = unsafe TrainingKernels.table.product_rows
-        // Four tiles per thread, so that a thread that is held back keeps the others waiting less.
-        let tiles = 4 * (pool?.threads ?? 1)
-        let blocks = (c.rows + tiles * rowBlock - 1) / (tiles * rowBlock)
+        let rows = tileRows(c.rows, block: rowBlock, pool)
         unsafe LinearTiles.cut(
-            rows: c.rows, columns: c.columns, mostRows: max(blocks, leastBlocks) * rowBlock,
+            rows: c.rows, columns: c.columns, mostRows: max(rows, leastBlocks * rowBlock),
             rowBlock: rowBlock, pool: pool,
             scratchByteCount: { _ in Int(CK_PRODUCT_SCRATCH) }
         ) { rows, columns, scratch in

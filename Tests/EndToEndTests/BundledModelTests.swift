@@ -32,17 +32,7 @@ struct BundledModelTests {
 
     @Test("gives a question the same bits, however it is typed")
     func typing() throws {
-        let typings = [
-            "İade süresi kaç gün, ışıklı ürünler dahil mi?",
-            "Iade suresi kac gun, isikli urunler dahil mi?",
-            "İADE SÜRESİ KAÇ GÜN, IŞIKLI ÜRÜNLER DAHİL Mİ?",
-            "IADE SÜRESI KAÇ GÜN, IŞIKLI ÜRÜNLER DAHIL MI?",
-            "İade süresi kaç gün, ışıklı ürünler dahil mi?".decomposedStringWithCanonicalMapping,
-        ]
-        let vectors = try typings.map { typing in
-            let row = try json(["embed", "--role", "query", typing])
-            return try #require(row["embedding"] as? [Double])
-        }
+        let vectors = try Typings.vectors([], environment: Self.fresh)
         #expect(vectors.allSatisfy { $0 == vectors[0] && $0.count == 384 })
     }
 

@@ -9,16 +9,6 @@ import Testing
     .enabled(if: RealModel.isAvailableOrRequired, "\(RealModel.skipReason)"),
     .enabled(if: SharedData.isAvailableOrRequired, "\(SharedData.skipReason)"))
 struct MiniTests {
-    /// One question as people type it: clean, without dots, in Turkish and in English capitals, and
-    /// with marks apart.
-    private static let typings = [
-        "İade süresi kaç gün, ışıklı ürünler dahil mi?",
-        "Iade suresi kac gun, isikli urunler dahil mi?",
-        "İADE SÜRESİ KAÇ GÜN, IŞIKLI ÜRÜNLER DAHİL Mİ?",
-        "IADE SÜRESI KAÇ GÜN, IŞIKLI ÜRÜNLER DAHIL MI?",
-        "İade süresi kaç gün, ışıklı ürünler dahil mi?".decomposedStringWithCanonicalMapping,
-    ]
-
     private let corpus = SharedData.root.appendingPathComponent(
         "corpus/text/wikipedia_tr_exams_sentences.jsonl.gz")
 
@@ -67,15 +57,7 @@ struct MiniTests {
             #expect(outcome.status == 0, "\(outcome.error)")
             try expectLearning(run)
             let model = run.appendingPathComponent("ajan-embed-mini-int8").path
-            let vectors = try Self.typings.map { typing in
-                let embedded = try Program.run([
-                    "embed", "--model", model, "--role", "query", typing,
-                ])
-                #expect(embedded.status == 0, "\(embedded.error)")
-                let row =
-                    try JSONSerialization.jsonObject(with: embedded.output) as? [String: Any]
-                return try #require(row?["embedding"] as? [Double])
-            }
+            let vectors = try Typings.vectors(["--model", model])
             #expect(vectors.allSatisfy { $0 == vectors[0] })
         }
     }

@@ -4,7 +4,7 @@
 // A block of 32 x 32 sums takes its products while the sums of the block before are scaled and
 // stored between them: tiles and vectors are different units of the core.
 #if defined(__x86_64__)
-#include "../simd/amxint8.h"
+#include "../simd/amx.h"
 #include "../linear_f32/store.h"
 #include "../vectors/quantize.h"
 

@@ -1,14 +1,16 @@
-// Opens a file of AMX code (Intel Sapphire Rapids and later). Eight tile registers of up to 16 rows
-// of 64 bytes each; here 0 to 3 hold sums of a block of 32 x 32, 4 and 5 the left factor, 6 and 7
-// the right one. Close the file with `#pragma clang attribute pop`.
-#include <immintrin.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
+// AMX (Intel Sapphire Rapids and later), and the vocabulary of AVX-512 beside it. Eight tile
+// registers of up to 16 rows of 64 bytes each; here 0 to 3 hold sums of a block of 32 x 32, 4 and 5
+// the left factor, 6 and 7 the right one.
+//
+// Opens a target region that the including file closes with `#pragma clang attribute pop`.
+#ifndef CK_SIMD_AMX_H
+#define CK_SIMD_AMX_H
+#define CK_NAME(operation) ck_##operation##_amx
+#define CK_TARGET                                                                  \
+    "amx-tile,amx-int8,amx-bf16,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16,avx2,fma,f16c"
+#include "avx512.h"
 
-#pragma clang attribute push(__attribute__((target(                                               \
-    "amx-tile,amx-int8,amx-bf16,avx512f,avx512dq,avx512bw,avx512vl,avx512bf16,avx2,fma"))),        \
-    apply_to = function)
+#include <string.h>
 
 enum { TILE_BYTES = 64, TILE_DIM = 16 };
 
@@ -21,7 +23,7 @@ typedef struct {
 
 // Every register takes 16 rows of 64 bytes. The thread ends with `_tile_release`, so that the
 // system does not save 8 KB at every switch.
-static inline __attribute__((always_inline, unused)) void use_full_tiles(void) {
+CK_INLINE void use_full_tiles(void) {
     tile_configuration c;
     memset(&c, 0, sizeof c);
     c.palette = 1;
@@ -31,3 +33,4 @@ static inline __attribute__((always_inline, unused)) void use_full_tiles(void) {
     }
     _tile_loadconfig(&c);
 }
+#endif

@@ -15,12 +15,15 @@ struct SegmentWriter {
 
     private static let frameByteCount = 1 << 20
 
-    private init(_ segment: Segment, recipe: CorpusRecipe, texts: FileHandle, keys: [KeyWriter]) {
+    private init(
+        _ segment: Segment, seed: UInt64, texts: FileHandle, keys: KeyWriter,
+        documentKeys: KeyWriter
+    ) {
         self.segment = segment
+        self.seed = seed
         self.texts = texts
-        self.keys = keys[0]
-        documentKeys = keys[1]
-        seed = recipe.seed
+        self.keys = keys
+        self.documentKeys = documentKeys
     }
 
     /// Gives `body` a writer, and when it returns the number of batches, and the inputs if nothing
@@ -35,16 +38,14 @@ struct SegmentWriter {
         try AtomicFile.write(to: files.texts(name)) { texts in
             try AtomicFile.write(to: keys) { keyHandle in
                 try AtomicFile.write(to: documentKeys) { documentHandle in
-                    let writers = [
-                        KeyWriter(
+                    var writer = SegmentWriter(
+                        segment, seed: recipe.seed, texts: texts,
+                        keys: KeyWriter(
                             keyHandle, file: keys,
                             columns: DuplicateKeys(recipe.duplicates).columns),
-                        KeyWriter(
+                        documentKeys: KeyWriter(
                             documentHandle, file: documentKeys,
-                            columns: DuplicateKeys(recipe.documentDuplicates).columns),
-                    ]
-                    var writer = SegmentWriter(
-                        segment, recipe: recipe, texts: texts, keys: writers)
+                            columns: DuplicateKeys(recipe.documentDuplicates).columns))
                     let (batches, inputs) = try body(&writer)
                     done = try writer.finish(batches: batches, lastOf: inputs)
                 }
