@@ -80,6 +80,7 @@ check: ## Lint the format and run the tests
 
 # What is measured against: .build holds the peers, their forms of the model, and our int8 folder.
 PEERS := .build/peers/bin/python
+PEERS_READY := .build/peers/ready
 EXPORTS := .build/peers-exports
 INT8 := .build/e5-small-int8
 QUESTIONS := $(or $(AJAN_DATA),../shared)/eval/turhistquad
@@ -105,22 +106,23 @@ bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure again
 	    compare measure --workload $$kind --output .build/peers-$$kind-$$threads.json || exit 1; done || exit 1; done
 	$(PEERS) Benchmarks/peers/report.py .build/peers-{queries,passages}-{1,2}.json --docs docs
 
-bench-memory: $(AJAN) $(INT8)/config.json $(PEERS) ## Chart time and memory from 100 to 100,000 texts
+bench-memory: $(AJAN) $(INT8)/config.json $(PEERS_READY) ## Chart time and memory from 100 to 100,000 texts
 	$(PEERS) Benchmarks/peers/memory.py --ajan $(AJAN) --model $(INT8) --data $(QUESTIONS) --docs docs
 
-bench-training: $(PEERS) model ## Time training steps of e5-small beside PyTorch
+bench-training: $(PEERS_READY) model ## Time training steps of e5-small beside PyTorch
 	swift build -c release --product training-benchmark
 	PYTHON=$(PEERS) sh Benchmarks/Training/run.sh
 
 $(INT8)/config.json: | $(AJAN) model
 	$(AJAN) quantize $(MODEL) $(INT8)
 
-$(EXPORTS)/ctranslate2: | $(PEERS) model
+$(EXPORTS)/ctranslate2: | $(PEERS_READY) model
 	$(PEERS) Benchmarks/peers/prepare.py $(MODEL) $(EXPORTS)
 
-$(PEERS): Benchmarks/peers/requirements.txt | .build/packages
+$(PEERS_READY): Benchmarks/peers/requirements.txt | .build/packages
 	python3 -m venv .build/peers
 	.build/peers/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
 
 format: ## Rewrite the sources in the house format
 	swift format --in-place --recursive Sources Tests Package.swift

@@ -88,7 +88,8 @@ static void run_once(const work *w) {
     switch (w->kind) {
     case 0: w->kernels->linear_f32(&w->f32, 0, w->tokens, 0, w->n, w->scratch); break;
     case 1: w->kernels->linear_i8(&w->i8, 0, w->tokens, 0, w->n, w->scratch); break;
-    default: w->kernels->attention_f32(&w->attention, 0, w->tokens, w->scratch);
+    case 2: w->kernels->attention_f32(&w->attention, 0, w->tokens, w->scratch); break;
+    default: w->kernels->attention_bf16(&w->attention, 0, w->tokens, w->scratch);
     }
 }
 
@@ -131,10 +132,10 @@ static work linear_work(const ck_kernels *kernels, const buffers *b, size_t laye
 }
 
 static work attention_work(const ck_kernels *kernels, const buffers *b, size_t size,
-                           size_t tokens) {
+                           size_t tokens, int kind) {
     // A head inside the rows of its model: 12 heads, queries, keys and values side by side.
     const size_t hidden = 12 * size;
-    return (work){.kernels = kernels, .kind = 2, .tokens = tokens, .n = size, .scratch = b->scratch,
+    return (work){.kernels = kernels, .kind = kind, .tokens = tokens, .n = size, .scratch = b->scratch,
                   .attention = {.q = b->x, .k = b->x + hidden, .v = b->x + 2 * hidden,
                                 .ld = 3 * hidden, .out = b->y, .ldo = hidden, .tokens = tokens,
                                 .head_size = size, .scale = 1 / sqrtf((float)size)}};
@@ -142,24 +143,27 @@ static work attention_work(const ck_kernels *kernels, const buffers *b, size_t s
 
 int kernel_bench_run(const ck_kernels *kernels, const size_t *tokens, size_t token_count,
                      double seconds, size_t repeats, kernel_bench_sink *sink, void *context) {
-    static const char *const names[] = {"linear f32", "linear int8", "attention"};
+    static const char *const names[] = {"linear f32", "linear int8", "attention", "attention bf16"};
     size_t most = 1;
     for (size_t t = 0; t < token_count; t++) most = tokens[t] > most ? tokens[t] : most;
     buffers b;
     if (buffers_make(&b, most) != 0) return -1;
     const size_t layer_count = sizeof layers / sizeof *layers, head_count = 2;
-    for (size_t item = 0; item < 2 * layer_count + head_count; item++) {
-        const int kind = item >= 2 * layer_count ? 2 : (int)(item / layer_count);
+    for (size_t item = 0; item < 2 * (layer_count + head_count); item++) {
+        // Both kinds of layers, then both kinds of attention.
+        const int is_head = item >= 2 * layer_count;
+        const size_t place = is_head ? item - 2 * layer_count : item;
+        const int kind = is_head ? 2 + (int)(place / head_count) : (int)(place / layer_count);
         for (size_t t = 0; t < token_count; t++) {
             const size_t m = tokens[t];
-            work w = kind == 2 ? attention_work(kernels, &b, head_sizes[item - 2 * layer_count], m)
-                               : linear_work(kernels, &b, item % layer_count, m, kind);
-            size_t k = kind == 2 ? w.attention.head_size : w.f32.k;
+            work w = is_head ? attention_work(kernels, &b, head_sizes[place % head_count], m, kind)
+                             : linear_work(kernels, &b, place % layer_count, m, kind);
+            size_t k = is_head ? w.attention.head_size : w.f32.k;
             // Attention: two products over all pairs of tokens.
-            double operations = 2.0 * (double)m * (double)k * (double)(kind == 2 ? 2 * m : w.n);
+            double operations = 2.0 * (double)m * (double)k * (double)(is_head ? 2 * m : w.n);
             kernel_rate rate = {.kernel = names[kind], .tokens = m, .n = w.n, .k = k,
                                 .rate = measure(&w, operations, seconds, repeats)};
-            rate.hash = kind == 2 ? hash_of(b.y, w.n) : hash_of(b.y, m * w.n);
+            rate.hash = is_head ? hash_of(b.y, w.n) : hash_of(b.y, m * w.n);
             sink(&rate, context);
         }
     }

@@ -36,7 +36,7 @@ static void print(const kernel_rate *r, void *context) {
     if (now.f32 > s->peak.f32) s->peak.f32 = now.f32;
     if (now.i8 > s->peak.i8) s->peak.i8 = now.i8;
     double peak = r->kernel[7] == 'i' ? s->peak.i8 : s->peak.f32;
-    if (r->tokens == tokens[0]) printf("\n%-11s n %4zu k %4zu ", r->kernel, r->n, r->k);
+    if (r->tokens == tokens[0]) printf("\n%-14s n %4zu k %4zu ", r->kernel, r->n, r->k);
     printf(" | %6.1f %3.0f%%", r->rate, peak > 0 ? 100 * r->rate / peak : 0);
     fflush(stdout);
     s->hash = (s->hash ^ r->hash) * 1099511628211ull;

@@ -13,10 +13,11 @@ package enum SelfAttention {
     ///   - cumulativeSequenceLengths: `[0, n1, n1 + n2, ...]`, ending with the token count.
     ///   - headCount: heads; the head size is `hiddenSize / headCount` and the scores are scaled by
     ///     `1 / sqrt(headSize)`.
+    ///   - isRounded: whether the kernel may round factors to bf16; only AMX does.
     ///   - output: `[tokens, hiddenSize]`, other memory than `qkv`.
     package static func apply(
-        qkv: Matrix, cumulativeSequenceLengths: [Int], headCount: Int, into output: Matrix,
-        pool: ComputePool? = nil
+        qkv: Matrix, cumulativeSequenceLengths: [Int], headCount: Int, isRounded: Bool = false,
+        into output: Matrix, pool: ComputePool? = nil
     ) {
         let hidden = output.columns
         precondition(qkv.columns == 3 * hidden && qkv.rows == output.rows)
@@ -34,8 +35,13 @@ package enum SelfAttention {
                     out: output.pointer + piece.start * output.rowStride + piece.head * headSize,
                     ldo: output.rowStride, tokens: piece.tokens, head_size: headSize,
                     scale: 1 / Float(headSize).squareRoot())
-                unsafe Kernels.table.attention_f32(
-                    &arguments, piece.queries.lowerBound, piece.queries.upperBound, scratch)
+                let first = piece.queries.lowerBound
+                let last = piece.queries.upperBound
+                if isRounded {
+                    unsafe Kernels.table.attention_bf16(&arguments, first, last, scratch)
+                } else {
+                    unsafe Kernels.table.attention_f32(&arguments, first, last, scratch)
+                }
             }
         }
     }

@@ -57,7 +57,8 @@ package struct TransformerEncoder: Sendable {
         layer.queryKeyValue.apply(to: rows.hidden, into: rows.queryKeyValue, pool: pool)
         SelfAttention.apply(
             qkv: rows.queryKeyValue, cumulativeSequenceLengths: batch.cumulativeSequenceLengths,
-            headCount: configuration.numAttentionHeads, into: rows.context, pool: pool)
+            headCount: configuration.numAttentionHeads,
+            isRounded: layer.queryKeyValue.precision == .int8, into: rows.context, pool: pool)
         layer.attentionOutput.apply(
             to: rows.context, into: rows.hidden, residual: rows.hidden, pool: pool)
         layer.attentionNorm.apply(to: rows.hidden, into: rows.hidden, pool: pool)

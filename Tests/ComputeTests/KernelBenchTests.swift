@@ -31,7 +31,7 @@ struct KernelBenchTests {
         let variant = KernelSelection.current.name
         let first = try run(variant)
         let second = try run(variant)
-        #expect(first.count == 2 * (8 + 8 + 2))
+        #expect(first.count == 2 * (8 + 8 + 2 + 2))
         #expect(first.allSatisfy { $0.rate > 0 && $0.rate.isFinite })
         #expect(first.map(\.hash) == second.map(\.hash))
     }

@@ -203,41 +203,68 @@ void check_linear_i8(check *c) {
     }
 }
 
-static void check_one_attention(check *c, size_t tokens, size_t size, size_t offset) {
-    snprintf(c->what, sizeof c->what, "attention of %zu tokens, head size %zu", tokens, size);
+// One of the two attention kernels, its bound, and what it is given.
+typedef struct {
+    ck_attention_f32_fn *kernel;
+    double bound;
+    float scale;
+    // Nonzero: one query is not a number.
+    int broken;
+} attention_case;
+
+static void check_one_attention(check *c, attention_case of, size_t tokens, size_t size,
+                                size_t offset) {
+    snprintf(c->what, sizeof c->what, "attention of %zu tokens, head size %zu, numbers to %g",
+             tokens, size, of.scale);
     const size_t ld = 3 * size + offset, ldo = size + offset;
-    guarded x = guarded_bytes(tokens * ld * 4, offset * 4);
+    // The last value lies before a page that may not be touched.
+    const size_t count = tokens * ld - offset;
+    float *qkv = fenced_bytes(count * 4);
     guarded got = guarded_bytes(tokens * ldo * 4, offset * 4);
     guarded expected = guarded_bytes(tokens * ldo * 4, 0);
     void *scratch = aligned_alloc(64, (ck_attention_scratch(size) + 63) / 64 * 64);
-    float *qkv = x.data;
-    check_fill(qkv, tokens * ld, 3);
+    check_fill(qkv, count, of.scale);
     check_fill(expected.data, tokens * ldo, 1);
     memcpy(got.data, expected.data, tokens * ldo * 4);
+    if (of.broken) qkv[tokens / 2 * ld] = tokens % 2 ? NAN : -INFINITY;
     ck_attention_args a = {.q = qkv, .k = qkv + size, .v = qkv + 2 * size, .ld = ld,
                            .out = expected.data, .ldo = ldo, .tokens = tokens, .head_size = size,
                            .scale = 1 / sqrtf((float)size)};
     c->reference->attention_f32(&a, 0, tokens, scratch);
     a.out = got.data;
-    c->kernels->attention_f32(&a, 0, tokens, scratch);
-    check_near(c, got.data, expected.data, tokens * ldo, 1e-5);
+    of.kernel(&a, 0, tokens, scratch);
+    check_near(c, got.data, expected.data, tokens * ldo, of.bound);
     // The cut of the queries changes no bit.
     a.out = expected.data;
-    c->kernels->attention_f32(&a, 0, tokens / 3, scratch);
-    c->kernels->attention_f32(&a, tokens / 3, tokens, scratch);
+    of.kernel(&a, 0, tokens / 3, scratch);
+    of.kernel(&a, tokens / 3, tokens, scratch);
     check_equal(c, got.data, expected.data, tokens * ldo * 4);
     free(scratch);
-    guarded_end(c, x);
+    fenced_end(qkv, count * 4);
     guarded_end(c, got);
     guarded_end(c, expected);
 }
 
-void check_attention(check *c) {
+static void check_attention_cases(check *c, attention_case of) {
     static const size_t cases[][2] = {
-        {1, 4},   {2, 8},   {3, 5},   {5, 64},  {7, 32},   {15, 32},  {16, 16},
-        {17, 33}, {33, 32}, {63, 80}, {65, 64}, {127, 64}, {257, 32}, {513, 24},
+        {1, 4},   {2, 8},   {3, 5},   {5, 64},  {7, 32},   {15, 32},   {16, 16},  {17, 33},
+        {33, 32}, {63, 80}, {65, 64}, {95, 48}, {127, 64}, {190, 32}, {257, 32}, {513, 24},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        check_one_attention(c, cases[i][0], cases[i][1], i % CHECK_OFFSETS);
+        check_one_attention(c, of, cases[i][0], cases[i][1], i % CHECK_OFFSETS);
     }
+}
+
+void check_attention(check *c) {
+    check_attention_cases(c, (attention_case){c->kernels->attention_f32, 1e-5, 3, 0});
+}
+
+// The bounds are about twice what seeded numbers reach. Rounding moves a factor by up to 1 / 512.
+void check_rounded_attention(check *c) {
+    ck_attention_f32_fn *kernel = c->kernels->attention_bf16;
+    check_attention_cases(c, (attention_case){kernel, 3e-3, 1, 0});
+    check_attention_cases(c, (attention_case){kernel, 6e-2, 3, 0});
+    check_attention_cases(c, (attention_case){kernel, 3e-3, 1, 1});
+    // Scores of hundreds, where rounding could turn the largest into another: as in f32.
+    check_attention_cases(c, (attention_case){kernel, 2e-3, 20, 0});
 }

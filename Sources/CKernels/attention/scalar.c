@@ -8,7 +8,11 @@ size_t ck_attention_scratch(size_t head_size) {
     size_t width = (head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
     size_t keys = CK_ATTENTION_KEYS, queries = CK_ATTENTION_QUERIES;
     size_t floats = (2 * queries + keys) * width + keys * 3 * CK_PANEL + 2 * queries;
-    return floats * sizeof(float) + width * sizeof(double);
+    // Starts, sums of weights, sums of values and packed factors of the variant on tiles.
+    size_t tiles = head_size <= CK_ATTENTION_TILED_SIZE ? CK_ATTENTION_TILED_QUERIES : 0;
+    width = (head_size + 31) / 32 * 32;
+    size_t tiled = tiles ? tiles * (2 * CK_PANEL + width) + (tiles + 2 * keys) * width / 2 : 0;
+    return (floats > tiled ? floats : tiled) * sizeof(float) + width * sizeof(double);
 }
 
 // Plain two-pass softmax; the scores of a row are computed twice rather than kept.

@@ -24,6 +24,9 @@ typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, si
 // Keys in one block, and the most queries that one call computes per pass over the keys.
 #define CK_ATTENTION_KEYS 256
 #define CK_ATTENTION_QUERIES 192
+// The variant on tiles: its queries per pass, and the largest head size that it computes itself.
+#define CK_ATTENTION_TILED_QUERIES 512
+#define CK_ATTENTION_TILED_SIZE 64
 
 // Bytes of scratch for a head size.
 size_t ck_attention_scratch(size_t head_size);

@@ -15,6 +15,8 @@ typedef struct {
     ck_linear_f32_fn *linear_f32;
     ck_linear_i8_fn *linear_i8;
     ck_attention_f32_fn *attention_f32;
+    // attention_f32, or on processors with AMX the same with factors rounded to bf16.
+    ck_attention_f32_fn *attention_bf16;
     ck_layer_norm_f32_fn *layer_norm_f32;
     ck_gelu_f32_fn *gelu_f32;
     ck_sum_rows_f32_fn *sum_rows_f32;

@@ -33,4 +33,21 @@ CK_INLINE void use_full_tiles(void) {
     }
     _tile_loadconfig(&c);
 }
+
+// Interleaves halves, four times: a transposed block of 16 x 16 pairs of bf16.
+CK_INLINE void transpose_pairs(vi x[TILE_DIM]) {
+    const vi low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const vi high = vi_add(low, vi_set(8));
+    CK_UNROLL
+    for (int stage = 0; stage < 4; stage++) {
+        vi y[TILE_DIM];
+        CK_UNROLL
+        for (int i = 0; i < TILE_DIM / 2; i++) {
+            y[2 * i] = _mm512_permutex2var_epi32(x[i], low, x[i + TILE_DIM / 2]);
+            y[2 * i + 1] = _mm512_permutex2var_epi32(x[i], high, x[i + TILE_DIM / 2]);
+        }
+        CK_UNROLL
+        for (int i = 0; i < TILE_DIM; i++) x[i] = y[i];
+    }
+}
 #endif

@@ -14,20 +14,6 @@ static inline pairs pair_up(__m512 even, __m512 odd) {
     return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
 }
 
-// Interleaves halves, four times: a transposed 16 x 16 block.
-static inline void transpose_pairs(pairs x[16]) {
-    const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-    const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
-    for (int stage = 0; stage < 4; stage++) {
-        pairs y[16];
-        for (int i = 0; i < 8; i++) {
-            y[2 * i] = _mm512_permutex2var_epi32(x[i], low, x[i + 8]);
-            y[2 * i + 1] = _mm512_permutex2var_epi32(x[i], high, x[i + 8]);
-        }
-        for (int i = 0; i < 16; i++) x[i] = y[i];
-    }
-}
-
 static inline __mmask16 first_lanes(size_t left) {
     return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
 }
