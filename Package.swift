@@ -75,8 +75,9 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        library("Safetensors", ["Compute"]),
-        library("Tokenization", ["Compute", "TurkishText", "Safetensors"]),
+        library("JSON", ["Compute"]),
+        library("Safetensors", ["Compute", "JSON"]),
+        library("Tokenization", ["Compute", "TurkishText", "Safetensors", "JSON"]),
         library("Encoder", ["Compute", "Safetensors"]),
         library(
             "AjanEmbed",
@@ -152,7 +153,9 @@ let package = Package(
         .target(name: "KernelBench", dependencies: ["CKernels"], path: "Benchmarks/KernelBench"),
         .executableTarget(
             name: "kernel-bench", dependencies: ["KernelBench"], path: "Benchmarks/kernel-bench"),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .target(name: "KernelCheck", dependencies: ["CKernels"], path: "Tests/KernelCheck"),
         tests("ComputeTests", ["Compute", "CKernels", "KernelBench", "KernelCheck"]),
         tests("TurkishTextTests", ["TurkishText"]),

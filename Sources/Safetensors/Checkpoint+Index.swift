@@ -1,5 +1,6 @@
 import Compute
 package import Foundation
+import JSON
 
 extension Checkpoint {
     /// Largest index that is read, in bytes; an index of a thousand tensors has about 100 kB.

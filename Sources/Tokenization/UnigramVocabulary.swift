@@ -1,4 +1,5 @@
 package import Foundation
+import JSON
 
 /// The vocabulary of a Unigram tokenizer with everything around it (normaliser, special tokens),
 /// for making another one out of it: fewer pieces, the rest unchanged.
@@ -42,8 +43,7 @@ package struct UnigramVocabulary: Sendable {
     }
 
     private init(json bytes: [UInt8], file: String) throws(TokenizationError) {
-        var scanner = JSONScanner(bytes, file: file)
-        guard case .object(var fields) = try scanner.value(),
+        guard case .object(var fields) = try JSONScanner.value(of: bytes, file: file),
             case .object(var model)? = fields["model"], let unknown = model["unk_id"]?.int,
             let entries = model["vocab"]?.array
         else {

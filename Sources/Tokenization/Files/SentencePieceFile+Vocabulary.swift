@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension SentencePieceFile {
     /// The vocabulary as `tokenizers` reads it: the document that `transformers` makes of an

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import JSON
 
 /// Reads `tokenizer.json`, the file of the Rust library `tokenizers`.
 ///
@@ -12,14 +13,15 @@ struct TokenizerJSON {
 
     init(_ bytes: [UInt8], file: String) throws(TokenizationError) {
         self.file = file
-        var scanner = JSONScanner(bytes, file: file)
         var parts: [String: JSONValue] = [:]
         var vocabulary = VocabularyReader()
-        try scanner.object { (scanner, key) throws(TokenizationError) in
-            if key == "model" {
-                parts[key] = try Self.model(&scanner, &vocabulary, file: file)
-            } else {
-                parts[key] = try scanner.value()
+        try JSONScanner.read(bytes, file: file) { (scanner) throws(JSONScanner.Problem) in
+            try scanner.object { (scanner, key) throws(JSONScanner.Problem) in
+                if key == "model" {
+                    parts[key] = try Self.model(&scanner, &vocabulary)
+                } else {
+                    parts[key] = try scanner.value()
+                }
             }
         }
         self.parts = parts
@@ -28,13 +30,13 @@ struct TokenizerJSON {
 
     /// The model without its vocabulary, which goes to `vocabulary` piece by piece.
     private static func model(
-        _ scanner: inout JSONScanner, _ vocabulary: inout VocabularyReader, file: String
-    ) throws(TokenizationError) -> JSONValue {
+        _ scanner: inout JSONScanner, _ vocabulary: inout VocabularyReader
+    ) throws(JSONScanner.Problem) -> JSONValue {
         var fields: [String: JSONValue] = [:]
         var reader = vocabulary
-        try scanner.object { (scanner, key) throws(TokenizationError) in
+        try scanner.object { (scanner, key) throws(JSONScanner.Problem) in
             if key == "vocab" {
-                try reader.read(&scanner, file: file)
+                try reader.read(&scanner)
             } else {
                 fields[key] = try scanner.value()
             }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// Reads `vocab.txt`, one piece per line, with the flags of `tokenizer_config.json`: BERT's own
 /// files.
@@ -14,8 +15,7 @@ struct VocabularyFile {
         for line in lines { vocabulary.append(Array(line.last == 0x0D ? line.dropLast() : line)) }
         let url = folder.appendingPathComponent("tokenizer_config.json")
         guard let json = try BoundedFile.bytes(at: url) else { return }
-        var scanner = JSONScanner(json, file: url.path)
-        let config = try scanner.value()
+        let config = try JSONScanner.value(of: json, file: url.path)
         text.lowercases = config["do_lower_case"]?.bool ?? true
         text.stripsAccents = config["strip_accents"]?.bool
         text.spacesChinese = config["tokenize_chinese_chars"]?.bool ?? true

@@ -1,4 +1,5 @@
 import Compute
+import JSON
 
 /// The vocabulary of a tokenizer file, collected in one pass.
 struct VocabularyReader {
@@ -21,19 +22,19 @@ struct VocabularyReader {
 
     /// Reads the value of `vocab`: `[[piece, score], ...]` of Unigram, `{piece: id, ...}` of
     /// WordPiece.
-    mutating func read(_ scanner: inout JSONScanner, file: String) throws(TokenizationError) {
+    mutating func read(_ scanner: inout JSONScanner) throws(JSONScanner.Problem) {
         var next = self
-        if try scanner.peek() == UInt8(ascii: "[") {
-            try scanner.array { scanner throws(TokenizationError) in
-                try next.readScored(&scanner, file: file)
+        if scanner.next() == UInt8(ascii: "[") {
+            try scanner.array { (scanner) throws(JSONScanner.Problem) in
+                try next.readScored(&scanner)
             }
         } else {
             var ids: [Int32] = []
-            try scanner.object { (scanner, piece) throws(TokenizationError) in
+            // `trie` finds a piece that is there twice.
+            try scanner.object(mayRepeat: true) { (scanner, piece) throws(JSONScanner.Problem) in
                 let id = try scanner.number()
                 guard id >= 0, id < Double(Self.countMax), id == id.rounded() else {
-                    throw .damaged(
-                        file: file, problem: "the id of the piece \(quoted: piece) is \(id)")
+                    throw scanner.fail("the id of the piece \(quoted: piece) is \(id)")
                 }
                 next.append(Array(piece.utf8))
                 ids.append(Int32(id))
@@ -44,13 +45,13 @@ struct VocabularyReader {
     }
 
     private mutating func readScored(
-        _ scanner: inout JSONScanner, file: String
-    ) throws(TokenizationError) {
+        _ scanner: inout JSONScanner
+    ) throws(JSONScanner.Problem) {
         guard ends.count < Self.countMax else {
-            throw .damaged(file: file, problem: "it has more than \(Self.countMax) pieces")
+            throw scanner.fail("more than \(Self.countMax) pieces")
         }
         try scanner.expect(UInt8(ascii: "["))
-        let piece = try scanner.string()
+        let piece = try scanner.stringBytes()
         try scanner.expect(UInt8(ascii: ","))
         append(piece, score: try scanner.number())
         try scanner.expect(UInt8(ascii: "]"))

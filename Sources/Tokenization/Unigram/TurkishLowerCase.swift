@@ -1,3 +1,5 @@
+import JSON
+
 /// Turkish lower case as normalisers of tokenizer.json.
 ///
 /// A model of the uncased text contract lower-cases text before its tokenizer. These steps say the

@@ -1,9 +1,9 @@
-import Foundation
+package import Foundation
 
 extension JSONValue {
     /// The value as JSON text: keys in byte order, whole numbers without a point, strings as they
     /// are but for quotes, backslashes and control characters. The same value gives the same bytes.
-    var json: Data {
+    package var json: Data {
         var out: [UInt8] = []
         write(to: &out)
         return Data(out)
@@ -58,7 +58,7 @@ extension JSONValue {
 
 extension JSONValue {
     /// A text.
-    init(_ text: String) { self = .string(Array(text.utf8)) }
+    package init(_ text: String) { self = .string(Array(text.utf8)) }
     /// A whole number.
-    init(_ number: Int) { self = .number(Double(number)) }
+    package init(_ number: Int) { self = .number(Double(number)) }
 }
