@@ -1,13 +1,21 @@
 /// The vector of one text, with the receipt of what went into it.
-public struct SentenceEmbedding: Sendable, Equatable {
+public struct SentenceEmbedding: Sendable, Hashable {
     /// `SentenceEncoder.dimensions` numbers; of length 1 unless normalisation was switched off.
-    public let vector: [Float]
+    public var vector: [Float]
     /// Tokens of the whole text, prompt and special tokens included.
     public let tokens: Int
     /// Tokens that took part in the vector. Fewer than `tokens` only with `LongText.truncate`.
     public let kept: Int
     /// Pieces in which the text went through the encoder; 1 unless `LongText.window` cut it.
     public let windows: Int
+
+    /// For models of your own; encoders of this library fill it themselves.
+    public init(vector: [Float], tokens: Int, kept: Int, windows: Int) {
+        self.vector = vector
+        self.tokens = tokens
+        self.kept = kept
+        self.windows = windows
+    }
 }
 
 /// What a text is for. Retrieval models are trained with one prompt for questions and another for

@@ -29,7 +29,7 @@ private func exact(
 struct LinearWeightsTests {
     @Test("f32 layers stay within the bound a + c eps sqrt(K) of double arithmetic")
     func float32MatchesDouble() {
-        var random = Random(seed: 1)
+        var random = SplitMix64(seed: 1)
         for (tokens, inputs, outputs) in shapes {
             for activation in [Activation.identity, .gelu, .tanh] {
                 let x = random.matrix(tokens, inputs, padding: 3)
@@ -50,7 +50,7 @@ struct LinearWeightsTests {
 
     @Test("int8 layers compute what their integers and scales say")
     func int8MatchesItsOwnIntegers() throws {
-        var random = Random(seed: 2)
+        var random = SplitMix64(seed: 2)
         for (tokens, inputs, outputs) in shapes {
             let x = random.matrix(tokens, inputs, padding: 3)
             let bias = random.vector(outputs)
@@ -75,7 +75,7 @@ struct LinearWeightsTests {
 
     @Test("int8 layers stay close to the f32 layer that they were made from")
     func int8IsCloseToFloat32() {
-        var random = Random(seed: 3)
+        var random = SplitMix64(seed: 3)
         let x = random.matrix(19, 384)
         let w = random.matrix(96, 384)
         let bias = random.vector(96)
@@ -89,7 +89,7 @@ struct LinearWeightsTests {
         "a row's result depends neither on the other rows nor on the threads",
         arguments: [LinearWeights.Precision.float32, .int8])
     func rowsAreIndependent(precision: LinearWeights.Precision) {
-        var random = Random(seed: 4)
+        var random = SplitMix64(seed: 4)
         let x = random.matrix(61, 130)
         let w = random.matrix(77, 130)
         let weights =
@@ -114,7 +114,7 @@ struct LinearWeightsTests {
         "the output may be the residual, and nothing outside the output is written",
         arguments: [LinearWeights.Precision.float32, .int8])
     func residualInPlaceWithGuards(precision: LinearWeights.Precision) {
-        var random = Random(seed: 5)
+        var random = SplitMix64(seed: 5)
         for columns in [1, 5, 15, 16, 17, 33, 48] {
             let x = random.matrix(18, 20)
             let w = random.matrix(columns, 20)
@@ -139,7 +139,7 @@ struct LinearWeightsTests {
 
     @Test("packed weights come back from their bytes, and int8 rows from packed weights")
     func packedFormsRoundTrip() throws {
-        var random = Random(seed: 6)
+        var random = SplitMix64(seed: 6)
         let w = random.matrix(37, 45)
         let bias = random.vector(37)
         let x = random.matrix(4, 45)
@@ -183,7 +183,7 @@ struct LinearWeightsTests {
 
     @Test("stacked parts give the columns that the parts give alone")
     func stackingIsConcatenation() {
-        var random = Random(seed: 7)
+        var random = SplitMix64(seed: 7)
         let parts = [random.matrix(24, 40), random.matrix(7, 40), random.matrix(24, 40)]
         let x = random.matrix(9, 40)
         for precision in [LinearWeights.Precision.float32, .int8] {

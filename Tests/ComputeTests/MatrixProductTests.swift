@@ -5,7 +5,7 @@ import Testing
 struct MatrixProductTests {
     @Test("every transposition, with and without accumulation, matches double arithmetic")
     func matchesDouble() {
-        var random = Random(seed: 11)
+        var random = SplitMix64(seed: 11)
         let shapes = [
             (1, 1, 1), (3, 5, 7), (15, 17, 33), (33, 65, 127), (20, 1025, 17), (2, 9, 1030),
         ]
@@ -41,7 +41,7 @@ struct MatrixProductTests {
 
     @Test("bf16: the exact products of rounded factors, whatever the transposition")
     func bf16() {
-        var random = Random(seed: 14)
+        var random = SplitMix64(seed: 14)
         for (m, k, n) in [(1, 1, 1), (3, 5, 7), (33, 65, 47), (64, 96, 32), (70, 515, 33)] {
             for choice in 0..<8 {
                 let (transposeA, transposeB) = (choice & 1 != 0, choice & 2 != 0)
@@ -91,7 +91,7 @@ struct MatrixProductTests {
 
     @Test("the same bits on one thread and on three, overwriting what was there")
     func threadsDoNotMatter() {
-        var random = Random(seed: 12)
+        var random = SplitMix64(seed: 12)
         let a = random.matrix(70, 300)
         let b = random.matrix(300, 90)
         let first = random.matrix(70, 90)
@@ -106,7 +106,7 @@ struct MatrixProductTests {
 
     @Test("an empty reduction clears c, or leaves it when accumulating")
     func emptyReduction() {
-        var random = Random(seed: 13)
+        var random = SplitMix64(seed: 13)
         let c = random.matrix(3, 4)
         let before = c.bits
         let a = Matrix(rows: 3, columns: 0)

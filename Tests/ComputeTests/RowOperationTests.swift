@@ -8,7 +8,7 @@ private let lengths = [1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 384, 1
 struct RowOperationTests {
     @Test("LayerNorm, with and without a residual and in place, matches double arithmetic")
     func layerNorm() {
-        var random = Random(seed: 31)
+        var random = SplitMix64(seed: 31)
         for n in lengths {
             let x = random.matrix(5, n, padding: 3, scale: 4)
             let residual = random.matrix(5, n)
@@ -43,7 +43,7 @@ struct RowOperationTests {
 
     @Test("input embeddings are word + position + type rows")
     func embeddingSum() {
-        var random = Random(seed: 32)
+        var random = SplitMix64(seed: 32)
         let words = random.matrix(11, 37)
         let positions = random.matrix(6, 37)
         let types = random.matrix(2, 37)
@@ -74,7 +74,7 @@ struct RowOperationTests {
 
     @Test("pooling follows its definitions; no tokens give zeros")
     func pooling() {
-        var random = Random(seed: 33)
+        var random = SplitMix64(seed: 33)
         for n in lengths {
             let rows = random.matrix(7, n, padding: 2)
             let mean = Pooling.mean(of: rows)

@@ -33,7 +33,7 @@ struct SelfAttentionTests {
 
     @Test("matches double arithmetic at awkward lengths and head sizes", arguments: [false, true])
     func matchesDouble(isRounded: Bool) {
-        var random = Random(seed: 21)
+        var random = SplitMix64(seed: 21)
         let cases = [
             (1, 1, 4), (2, 3, 8), (3, 2, 5), (5, 1, 64), (15, 2, 32), (16, 2, 16), (17, 1, 33),
             (33, 2, 32), (127, 1, 64), (513, 1, 32), (1023, 1, 16),
@@ -56,7 +56,7 @@ struct SelfAttentionTests {
         "a sequence gives the same bits alone, in a batch, and on three threads",
         arguments: [false, true])
     func batchAndThreadsDoNotMatter(isRounded: Bool) {
-        var random = Random(seed: 22)
+        var random = SplitMix64(seed: 22)
         let lengths = [0, 1, 18, 18, 50, 700]
         let qkv = random.matrix(700, 3 * 24)
         let whole = Matrix(rows: 700, columns: 24)

@@ -7,7 +7,7 @@ private let lengths = [0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 102
 struct VectorMathTests {
     @Test("dot products match double arithmetic, and normalised vectors have norm 1")
     func dotAndNormalize() {
-        var random = Random(seed: 41)
+        var random = SplitMix64(seed: 41)
         for n in lengths {
             let a = random.vector(n)
             let b = random.vector(n)
@@ -42,7 +42,7 @@ struct VectorMathTests {
 
     @Test("quantised vectors are within half a step; special vectors have their promised form")
     func quantize() {
-        var random = Random(seed: 42)
+        var random = SplitMix64(seed: 42)
         for n in lengths where n > 0 {
             let vector = random.vector(n, scale: 5)
             let (values, scale) = QuantizedVectors.quantize(vector)
@@ -61,7 +61,7 @@ struct VectorMathTests {
 
     @Test("integer dot products over stored rows are exact at any offset")
     func dotRows() {
-        var random = Random(seed: 43)
+        var random = SplitMix64(seed: 43)
         for n in lengths {
             for offset in 0..<8 {
                 let stride = n + offset % 3
@@ -120,7 +120,7 @@ struct NumberConversionTests {
 
     @Test("f32 rounds to nearest even f16, overflow and subnormals included")
     func roundsToHalf() {
-        var random = Random(seed: 44)
+        var random = SplitMix64(seed: 44)
         var values: [Float] = [65_519.9, 65_520, 1e30, -1e30, 6e-8, 2.9e-8, 2.98e-8, 5.96e-8, -0.0]
         values += (0..<5_000).map { _ in
             Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))

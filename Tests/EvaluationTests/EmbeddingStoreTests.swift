@@ -17,7 +17,7 @@ final class LetterEmbedder: TextEmbedder {
 
     func vectorFingerprint() -> String { "letters/1" }
 
-    func embed(_ texts: [String], role: Role, longText: LongText) throws -> [EmbeddedText] {
+    func embed(_ texts: [String], role: Role, longText: LongText) throws -> [SentenceEmbedding] {
         let count = asked.withLock {
             $0 += texts; return $0.count
         }
@@ -25,7 +25,8 @@ final class LetterEmbedder: TextEmbedder {
         return texts.map { text in
             var vector: [Float] = [0.1, 0.1, 0.1, role == .query ? 0.3 : 0.1]
             for scalar in text.unicodeScalars { vector[Int(scalar.value) % 4] += 1 }
-            return EmbeddedText(vector: vector, tokens: text.count, kept: text.count, windows: 1)
+            return SentenceEmbedding(
+                vector: vector, tokens: text.count, kept: text.count, windows: 1)
         }
     }
 }
@@ -122,8 +123,8 @@ struct EmbeddingStoreTests {
 
         func vectorFingerprint() -> String { "broken" }
 
-        func embed(_ texts: [String], role: Role, longText: LongText) -> [EmbeddedText] {
-            vectors.map { EmbeddedText(vector: $0, tokens: 1, kept: 1, windows: 1) }
+        func embed(_ texts: [String], role: Role, longText: LongText) -> [SentenceEmbedding] {
+            vectors.map { SentenceEmbedding(vector: $0, tokens: 1, kept: 1, windows: 1) }
         }
     }
 

@@ -20,13 +20,13 @@ final class FakeModel: EmbeddingBackend, PassageEmbedder {
 
     init(lanes: Int = 1) { self.lanes = lanes }
 
-    func embed(_ texts: [String], role: Role, longText: LongText) throws -> [EmbeddedText] {
+    func embed(_ texts: [String], role: Role, longText: LongText) throws -> [SentenceEmbedding] {
         try embed(texts, role: role, longText: longText, alone: false)
     }
 
     func embed(
         _ texts: [String], role: Role, longText: LongText, alone: Bool
-    ) throws -> [EmbeddedText] {
+    ) throws -> [SentenceEmbedding] {
         if alone { lonely.withLock { $0 += 1 } }
         gate.pass()
         calls.withLock { $0.append(texts) }
@@ -35,7 +35,7 @@ final class FakeModel: EmbeddingBackend, PassageEmbedder {
             if longText == .error, tokens > 512 {
                 throw ModelError.textTooLong(index: index, tokens: tokens, limit: 512)
             }
-            return EmbeddedText(
+            return SentenceEmbedding(
                 vector: Self.vector(role == .query ? "soru " + text : text, dimensions),
                 tokens: tokens, kept: longText == .truncate ? min(tokens, 512) : tokens,
                 windows: longText == .window ? max(1, tokens / 512) : 1)

@@ -1,3 +1,4 @@
+import Compute
 package import Foundation
 
 extension Program {
@@ -12,7 +13,7 @@ extension Program {
         _ arguments: [String], times: Int, within duration: Duration, seed: UInt64,
         outputIn folder: URL
     ) throws -> Int {
-        var generator = SplitMix(state: seed)
+        var generator = SplitMix64(seed: seed)
         var killed = 0
         for _ in 0..<times {
             let process = try start(arguments, outputIn: folder)
@@ -25,18 +26,5 @@ extension Program {
             process.waitUntilExit()
         }
         return killed
-    }
-}
-
-/// A small seeded generator.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

@@ -61,7 +61,7 @@ enum TinyStudent {
 
     /// Made-up batches: `sequences` random sequences with random teacher vectors.
     static func batch(seed: UInt64, sequences: Int = 6, longest: Int = 20) -> TrainingBatch {
-        var random = Random(seed: seed)
+        var random = SplitMix64(seed: seed)
         let teacher = Matrix(rows: sequences, columns: 16)
         for row in 0..<sequences {
             var vector = (0..<16).map { _ in random.uniform() }
@@ -112,24 +112,4 @@ func relativeError(_ a: [Float], _ b: [Float]) -> Double {
 
 func squareSum(_ values: [Float]) -> Double {
     values.reduce(0.0) { $0 + Double($1) * Double($1) }
-}
-
-/// Seeded numbers for tests (SplitMix64).
-struct Random {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-
-    /// Uniform in -1...1.
-    mutating func uniform() -> Float { Float(Int64(bitPattern: next()) >> 40) / Float(1 << 23) }
 }

@@ -60,7 +60,7 @@ struct OptimizerTests {
     @Test("leaves the word table, looked at or not, as dense AdamW does, bit for bit")
     func sparseEqualsDense() {
         let pool = ComputePool(threads: 2)
-        var random = Random(seed: 21)
+        var random = SplitMix64(seed: 21)
         func table() -> Matrix { Matrix(rows: 12, columns: 20) }
         let sparse = table()
         for row in 0..<12 { sparse.setRow(row, to: (0..<20).map { _ in random.uniform() }) }

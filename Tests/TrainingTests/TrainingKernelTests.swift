@@ -1,4 +1,5 @@
 import CKernels
+import Compute
 import Testing
 
 /// Every instruction set that this machine has, against the scalar kernels, at awkward sizes.
@@ -58,7 +59,7 @@ struct TrainingKernelTests {
     /// y, 1/sigma, ds, dx and the sums of a forward and a backward pass.
     private func runNorm(_ kernels: Kernels, width: Int, drops: Bool) -> [[Float]] {
         let rows = 5
-        var random = Random(seed: 31)
+        var random = SplitMix64(seed: 31)
         func numbers(_ count: Int) -> [Float] { (0..<count).map { _ in random.uniform() } }
         let (x, residual, dy) = (
             numbers(rows * width), numbers(rows * width), numbers(rows * width)
@@ -90,7 +91,7 @@ struct TrainingKernelTests {
         let (scalar, others) = Self.variants()
         let rows = 3
         func run(_ kernels: Kernels) -> [Float] {
-            var random = Random(seed: 32)
+            var random = SplitMix64(seed: 32)
             let z = (0..<rows * width).map { _ in 6 * random.uniform() }
             var gradient = z.map { _ in random.uniform() }
             var result = z
@@ -123,7 +124,7 @@ struct TrainingKernelTests {
         _ kernels: Kernels, tokens: Int, size: Int, drops: Bool
     ) -> (output: [Float], gradient: [Float]) {
         let width = 6 * size
-        var random = Random(seed: 33)
+        var random = SplitMix64(seed: 33)
         func numbers(_ count: Int) -> Numbers {
             Numbers((0..<count).map { _ in random.uniform() })
         }
@@ -152,7 +153,7 @@ struct TrainingKernelTests {
     func adamW() {
         let (scalar, others) = Self.variants()
         let count = 37
-        var random = Random(seed: 34)
+        var random = SplitMix64(seed: 34)
         let start = (0..<count).map { _ in random.uniform() }
         let gradient = (0..<count).map { _ in random.uniform() }
         let zero = [Float](repeating: 0, count: count)

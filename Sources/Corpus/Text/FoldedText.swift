@@ -1,3 +1,5 @@
+import Compute
+
 /// A text as it is compared: letters folded by `LetterFold`, everything else one space.
 struct FoldedText: Sendable {
     /// Folded letters and digits, words parted by one space, none at the ends.
@@ -62,12 +64,7 @@ enum Mix {
     }
 
     @inline(__always)
-    static func finish(_ hash: UInt64) -> UInt64 {
-        var z = hash
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    static func finish(_ hash: UInt64) -> UInt64 { SplitMix64.mixed(hash) }
 }
 
 /// Hashes of all runs of words of a text, each in constant time.

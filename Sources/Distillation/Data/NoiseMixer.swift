@@ -1,3 +1,4 @@
+import Compute
 import Evaluation
 import TurkishText
 
@@ -32,10 +33,8 @@ enum Seed {
     /// A seed out of a seed and numbers, so that every (epoch, part, row) has a stream of its own.
     static func mixed(_ seed: UInt64, _ numbers: Int...) -> UInt64 {
         numbers.reduce(seed) { state, number in
-            var z = (state ^ UInt64(bitPattern: Int64(number))) &+ 0x9E37_79B9_7F4A_7C15
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
+            SplitMix64.mixed(
+                (state ^ UInt64(bitPattern: Int64(number))) &+ SplitMix64.increment)
         }
     }
 

@@ -1,9 +1,10 @@
+import AjanEmbed
 import Compute
 
 /// Cosine similarities of embeddings.
 enum Cosine {
     /// A matrix `[texts, dimensions]` whose rows have length 1 (a zero vector stays zero).
-    static func unitRows(_ embeddings: [EmbeddedText]) -> Matrix {
+    static func unitRows(_ embeddings: [SentenceEmbedding]) -> Matrix {
         let matrix = Matrix(rows: embeddings.count, columns: embeddings.first?.vector.count ?? 0)
         for (row, embedding) in embeddings.enumerated() {
             matrix.setRow(row, to: unit(embedding.vector))

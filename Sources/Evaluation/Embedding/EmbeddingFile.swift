@@ -1,3 +1,4 @@
+import AjanEmbed
 import CZlib
 import Foundation
 
@@ -34,7 +35,7 @@ final class EmbeddingFile {
     }
 
     /// Reads every whole record and cuts off what follows the last one.
-    func load() throws -> [TextDigest: EmbeddedText] {
+    func load() throws -> [TextDigest: SentenceEmbedding] {
         let data = [UInt8](try handle.readToEnd() ?? Data())
         guard let dimensions = Self.dimensions(of: data) else {
             try handle.truncate(atOffset: 0)
@@ -42,7 +43,7 @@ final class EmbeddingFile {
         }
         self.dimensions = dimensions
         let size = Self.recordByteCount(dimensions)
-        var found: [TextDigest: EmbeddedText] = [:]
+        var found: [TextDigest: SentenceEmbedding] = [:]
         var offset = Self.headerByteCount
         while offset + size <= data.count {
             guard let (digest, text) = Self.decode(data[offset..<offset + size], dimensions) else {
@@ -56,7 +57,7 @@ final class EmbeddingFile {
     }
 
     /// Appends records and hands them to the operating system.
-    func append(_ records: [(TextDigest, EmbeddedText)]) throws {
+    func append(_ records: [(TextDigest, SentenceEmbedding)]) throws {
         guard let first = records.first else { return }
         var bytes: [UInt8] = []
         if dimensions == nil {
@@ -86,7 +87,7 @@ final class EmbeddingFile {
         TextDigest.byteCount + 12 + 4 * dimensions + 4
     }
 
-    private static func encode(_ digest: TextDigest, _ text: EmbeddedText) -> [UInt8] {
+    private static func encode(_ digest: TextDigest, _ text: SentenceEmbedding) -> [UInt8] {
         var record = digest.bytes
         for count in [text.tokens, text.kept, text.windows] {
             record += bytes(UInt32(clamping: count))
@@ -97,14 +98,14 @@ final class EmbeddingFile {
 
     private static func decode(
         _ record: ArraySlice<UInt8>, _ dimensions: Int
-    ) -> (TextDigest, EmbeddedText)? {
+    ) -> (TextDigest, SentenceEmbedding)? {
         guard checksum(record.dropLast(4)) == UInt32(integer(record.suffix(4))) else { return nil }
         let counts = record.dropFirst(TextDigest.byteCount)
         func field(_ index: Int) -> Int { integer(counts.dropFirst(4 * index).prefix(4)) }
         let vector = (0..<dimensions).map { Float(bitPattern: UInt32(field(3 + $0))) }
         return (
             TextDigest(bytes: record.prefix(TextDigest.byteCount)),
-            EmbeddedText(vector: vector, tokens: field(0), kept: field(1), windows: field(2))
+            SentenceEmbedding(vector: vector, tokens: field(0), kept: field(1), windows: field(2))
         )
     }
 

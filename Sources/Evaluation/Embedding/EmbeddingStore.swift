@@ -5,7 +5,7 @@ package import Foundation
 /// and kept on disk between runs.
 package final class EmbeddingStore {
     private struct Shelf {
-        var texts: [TextDigest: EmbeddedText]
+        var texts: [TextDigest: SentenceEmbedding]
         /// Nil when nothing is kept on disk, or another process writes there.
         let file: EmbeddingFile?
         /// Texts that `statistics` has counted.
@@ -66,7 +66,7 @@ package final class EmbeddingStore {
     ///   written.
     package func embeddings(
         of texts: [String], role: Role, longText: LongText
-    ) throws -> [EmbeddedText] {
+    ) throws -> [SentenceEmbedding] {
         let name = "\(role.rawValue)-\(longText.rawValue)"
         var shelf = try shelves[name] ?? openShelf(name)
         let digests = texts.map { TextDigest($0) }
@@ -110,7 +110,7 @@ package final class EmbeddingStore {
 
     private func compute(
         _ texts: [String], role: Role, longText: LongText
-    ) throws -> [EmbeddedText] {
+    ) throws -> [SentenceEmbedding] {
         let start = ContinuousClock.now
         let rows = try embedder.embed(texts, role: role, longText: longText)
         statistics.seconds += (ContinuousClock.now - start) / .seconds(1)

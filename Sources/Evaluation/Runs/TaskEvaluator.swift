@@ -97,7 +97,7 @@ package struct TaskEvaluator {
     }
 
     private func bitext(
-        _ first: [EmbeddedText], _ second: [EmbeddedText]
+        _ first: [SentenceEmbedding], _ second: [SentenceEmbedding]
     ) -> ([String: Score], [String: [Double]]) {
         let table = Cosine.table(Cosine.unitRows(first), Cosine.unitRows(second))
         let nearest = (0..<table.rows).map { row in

@@ -1,3 +1,5 @@
+import Compute
+
 /// The random numbers of every resampling in this module: xoshiro256** (Blackman and Vigna 2018),
 /// its state filled by SplitMix64. Version 1; a change of this file changes published intervals.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
@@ -5,15 +7,8 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
 
     /// The same seed gives the same stream on every machine.
     package init(seed: UInt64) {
-        var counter = seed
-        func splitMix() -> UInt64 {
-            counter &+= 0x9E37_79B9_7F4A_7C15
-            var z = counter
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-        state = (splitMix(), splitMix(), splitMix(), splitMix())
+        var filler = SplitMix64(seed: seed)
+        state = (filler.next(), filler.next(), filler.next(), filler.next())
     }
 
     package mutating func next() -> UInt64 {

@@ -14,29 +14,10 @@ package protocol EmbeddingBackend: Sendable {
     ///   processors; else all of them are free.
     func embed(
         _ texts: [String], role: Role, longText: LongText, alone: Bool
-    ) throws -> [EmbeddedText]
+    ) throws -> [SentenceEmbedding]
 
     /// Tokens of `text` as the encoder would see it, prompt and special tokens included.
     func tokenCount(of text: String, role: Role) -> Int
-}
-
-/// A vector with the receipt of what went into it.
-package struct EmbeddedText: Sendable, Equatable {
-    /// `dimensions` numbers of length 1.
-    package var vector: [Float]
-    /// Tokens of the whole text, prompt and special tokens included.
-    package let tokens: Int
-    /// Tokens that took part in the vector.
-    package let kept: Int
-    /// Pieces in which the text went through the encoder.
-    package let windows: Int
-
-    package init(vector: [Float], tokens: Int, kept: Int, windows: Int) {
-        self.vector = vector
-        self.tokens = tokens
-        self.kept = kept
-        self.windows = windows
-    }
 }
 
 /// A real model behind the engine.
@@ -55,10 +36,8 @@ package struct ModelBackend: EmbeddingBackend {
 
     package func embed(
         _ texts: [String], role: Role, longText: LongText, alone: Bool
-    ) throws -> [EmbeddedText] {
-        try encoder.encode(texts, role: role, longText: longText, alone: alone).map {
-            EmbeddedText(vector: $0.vector, tokens: $0.tokens, kept: $0.kept, windows: $0.windows)
-        }
+    ) throws -> [SentenceEmbedding] {
+        try encoder.encode(texts, role: role, longText: longText, alone: alone)
     }
 
     package func tokenCount(of text: String, role: Role) -> Int {

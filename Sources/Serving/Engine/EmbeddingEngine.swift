@@ -1,4 +1,4 @@
-import AjanEmbed
+package import AjanEmbed
 import Compute
 import CoreMetrics
 import Foundation
@@ -80,7 +80,7 @@ package final class EmbeddingEngine: Sendable {
     ///   and `ModelError.textTooLong` with the position in this request.
     package func embed(
         _ request: EmbeddingRequest, isAbandoned: @escaping @Sendable () -> Bool = { false }
-    ) async throws -> [EmbeddedText] {
+    ) async throws -> [SentenceEmbedding] {
         if request.texts.isEmpty { return [] }
         let cancelled = Flag()
         return try await withTaskCancellationHandler {
@@ -96,9 +96,9 @@ package final class EmbeddingEngine: Sendable {
     }
 
     /// The same for a thread that may wait; never to be called from a task.
-    package func embedAndWait(_ request: EmbeddingRequest) throws -> [EmbeddedText] {
+    package func embedAndWait(_ request: EmbeddingRequest) throws -> [SentenceEmbedding] {
         if request.texts.isEmpty { return [] }
-        let result = Mutex<Result<[EmbeddedText], any Error>>(.failure(ServingError.stopping))
+        let result = Mutex<Result<[SentenceEmbedding], any Error>>(.failure(ServingError.stopping))
         let done = DispatchSemaphore(value: 0)
         submit(
             EmbeddingJob(request, isAbandoned: { false }) { reply in
@@ -189,7 +189,7 @@ extension EmbeddingEngine {
         }
     }
 
-    private func deliver(_ embeddings: ArraySlice<EmbeddedText>, to slice: JobSlice) {
+    private func deliver(_ embeddings: ArraySlice<SentenceEmbedding>, to slice: JobSlice) {
         for (offset, embedding) in embeddings.enumerated()
         where !VectorMath.isFinite(embedding.vector) {
             let index = slice.range.lowerBound + offset

@@ -18,7 +18,7 @@ package struct EmbeddingRequest: Sendable {
 /// A request on its way through the engine. The queue hands out its texts in slices; when the last
 /// slice is done, or the first has failed, it replies once.
 final class EmbeddingJob: Sendable {
-    typealias Reply = @Sendable (Result<[EmbeddedText], any Error>) -> Void
+    typealias Reply = @Sendable (Result<[SentenceEmbedding], any Error>) -> Void
 
     let request: EmbeddingRequest
     /// Tokens of each text, guessed from its bytes; decides only what shares a pass.
@@ -28,7 +28,7 @@ final class EmbeddingJob: Sendable {
     private let state: Mutex<State>
 
     private struct State {
-        var results: [EmbeddedText?]
+        var results: [SentenceEmbedding?]
         var missing: Int
         /// Nil once the reply has been given.
         var reply: Reply?
@@ -61,8 +61,8 @@ final class EmbeddingJob: Sendable {
     var isFinished: Bool { state.withLock { $0.reply == nil } || isAbandonedByClient() }
 
     /// Takes the embeddings of the texts from `start` on.
-    func accept(_ embeddings: some Sequence<EmbeddedText>, from start: Int) {
-        let finished: (Reply, [EmbeddedText])? = state.withLock { state in
+    func accept(_ embeddings: some Sequence<SentenceEmbedding>, from start: Int) {
+        let finished: (Reply, [SentenceEmbedding])? = state.withLock { state in
             for (offset, embedding) in embeddings.enumerated() {
                 state.results[start + offset] = embedding
                 state.missing -= 1

@@ -1,3 +1,4 @@
+import AjanEmbed
 import Foundation
 import NIOCore
 
@@ -46,10 +47,10 @@ struct EmbeddingJSON {
     }
 }
 
-extension EmbeddedText {
+extension SentenceEmbedding {
     /// The first `count` numbers, scaled to length 1 again: what models trained with Matryoshka
     /// losses are made for. `index` is the position of the text, for the error.
-    func shortened(to count: Int?, index: Int) throws -> EmbeddedText {
+    func shortened(to count: Int?, index: Int) throws -> SentenceEmbedding {
         guard let count, count < vector.count else { return self }
         let prefix = vector.prefix(count)
         let length = prefix.reduce(0) { $0 + $1 * $1 }.squareRoot()

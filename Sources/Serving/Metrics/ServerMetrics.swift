@@ -1,3 +1,4 @@
+import AjanEmbed
 import CoreMetrics
 import Foundation
 import Metrics
@@ -84,7 +85,7 @@ struct ModelMetrics: Sendable {
         queuedTokens.set(load.tokens)
     }
 
-    func count(_ embeddings: [EmbeddedText]) {
+    func count(_ embeddings: [SentenceEmbedding]) {
         texts.increment(by: embeddings.count)
         tokens.increment(by: embeddings.reduce(0) { $0 + $1.kept })
         truncated.increment(by: embeddings.count { $0.kept < $0.tokens })

@@ -92,20 +92,3 @@ package final class Student: Sendable {
         }
     }
 }
-
-/// The generator of initial weights. Source: Steele et al., "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014.
-private struct SplitMix64 {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// Uniform in -1..<1.
-    mutating func uniform() -> Float {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Float(Int64(bitPattern: z ^ (z >> 31)) >> 40) / Float(1 << 23)
-    }
-}

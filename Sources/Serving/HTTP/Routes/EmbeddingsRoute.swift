@@ -61,7 +61,7 @@ struct EmbeddingsRoute: Sendable {
 
     /// The answer. Beyond OpenAI's fields it states the role, and for each text its receipt.
     private static func json(
-        _ embeddings: [EmbeddedText], model: String, role: Role, format: EncodingFormat,
+        _ embeddings: [SentenceEmbedding], model: String, role: Role, format: EncodingFormat,
         dimensions: Int?
     ) throws -> ByteBuffer {
         var json = EmbeddingJSON(
