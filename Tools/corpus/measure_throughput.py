@@ -86,6 +86,8 @@ def main():
     parser.add_argument("--chart", help="write an SVG chart here")
     parser.add_argument("--only-inputs", action="store_true", help="write the inputs and end")
     options = parser.parse_args()
+    if options.chart:
+        import matplotlib  # noqa: F401  Fails before minutes of work, not after.
     os.makedirs(options.work, exist_ok=True)
     data = os.path.abspath(options.data)
     rows = []
@@ -128,4 +130,5 @@ def draw(rows, path):
     figure.savefig(path, metadata={"Date": None})
 
 
-main()
+if __name__ == "__main__":
+    main()
