@@ -1,9 +1,11 @@
 package import AjanEmbed
+import Compute
 
 /// Whatever turns texts into vectors. The same text, role and treatment of long texts must always
 /// give the same vector as long as the fingerprint stays the same.
 package protocol TextEmbedder: Sendable {
-    /// Identifies the model and everything else that changes its vectors, precision included.
+    /// Identifies the model and everything else that changes its vectors: precision, and the
+    /// kernels of the processor.
     func vectorFingerprint() throws -> String
 
     /// One embedding per text, in order.
@@ -14,7 +16,7 @@ extension SentenceEncoder: TextEmbedder {
     package func vectorFingerprint() throws -> String {
         let scaled = options.normalizes ? "normalized" : "raw"
         return "\(try fingerprint())/\(options.precision.rawValue)/\(maxTokens)/\(scaled)"
-            + "/\(Self.encodingVersion)"
+            + "/\(Self.encodingVersion)/\(KernelSelection.current.name)"
     }
 
     package func embed(
