@@ -19,8 +19,9 @@ package final class ComputePool: Sendable {
         self.threads = max(1, threads)
         for index in 1..<self.threads {
             let thread = Thread { [team] in
-                // The name reaches the system only from inside the thread.
-                Thread.current.name = "\(name)-\(index)"
+                // Foundation's setter does nothing as long as the thread that called `start` has
+                // not noted the new one, as happens on a busy machine.
+                unsafe ck_name_thread("\(name)-\(index)")
                 team.work()
             }
             thread.stackSize = 1 << 20

@@ -28,7 +28,9 @@ extension MatrixProduct {
         let left = unsafe source(of: a, isLeft: true, isTransposed: transposeA)
         let right = unsafe source(of: b, isLeft: false, isTransposed: !transposeB)
         guard c.rows > 0, c.columns > 0 else { return }
-        let counts = unsafe [left, right].map { packedCount(places: $0.count, terms: $0.k) }
+        let counts = unsafe [left, right].map {
+            unsafe packedCount(places: $0.count, terms: $0.k)
+        }
         let packed = UnsafeMutablePointer<UInt16>.allocate(capacity: max(1, counts[0] + counts[1]))
         defer { unsafe packed.deallocate() }
         unsafe pack(left, into: packed, pool: pool)

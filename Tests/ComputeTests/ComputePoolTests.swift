@@ -86,10 +86,9 @@ struct ComputePoolTests {
                 return name?.hasPrefix("ajan-lost") ?? false
             }.count
         }
-        /// Waits until that many are seen: a listing may miss a thread while others come and go,
-        /// and on a starved machine a thread names itself late.
+        /// Waits until that many are seen: a listing may miss a thread while others come and go.
         func sees(_ count: Int) throws -> Bool {
-            for _ in 0..<6_000 {
+            for _ in 0..<1_000 {
                 if try computeThreads() == count { return true }
                 Thread.sleep(forTimeInterval: 0.01)
             }

@@ -12,6 +12,9 @@ void *ck_thread_scratch(size_t byte_count);
 // Whether this process may use tile registers (AMX with int8 and bf16); asks the system once.
 int ck_amx_available(void);
 
+// Names the calling thread in system tools, by the first 15 bytes of `name`; Linux only.
+void ck_name_thread(const char *name);
+
 // Tells the processor that this thread is spinning.
 static inline void ck_pause(void) {
 #if defined(__x86_64__)
