@@ -7,6 +7,8 @@ import Safetensors
 struct ModelFolderCopy {
     let model: ModelFolder
     let target: URL
+    /// The model card; nil takes that of the source.
+    var card: String?
 
     /// Where the transformer of the copy lies.
     var transformer: URL { counterpart(of: model.transformer) }
@@ -91,10 +93,11 @@ struct ModelFolderCopy {
         try AtomicFile.write(to: file) { try $0.write(contentsOf: text) }
     }
 
-    /// The model card of the source with a section about this form.
+    /// The given card, else the one of the source, with a section about this form.
     private func writeCard() throws {
         let file = target.appendingPathComponent("README.md")
-        let card = try ConfigurationFile.bytes(at: file).map { String(decoding: $0, as: UTF8.self) }
+        let found = try ConfigurationFile.bytes(at: file)
+        let card = card ?? found.map { String(decoding: $0, as: UTF8.self) }
         let note = """
 
             ## int8

@@ -37,11 +37,13 @@ public enum ModelQuantizer {
     /// The layout of sentence-transformers is kept: modules, tokenizer, prompts and model card are
     /// copied, Dense layers stay as they are. The folder appears when it is complete.
     ///
+    /// - Parameter card: takes the place of the source's model card; a section on int8 follows it.
     /// - Throws: `ModelError.invalidFile` when there is something at `target`; as
     ///   `SentenceEncoder.init` for the source; what the system says.
     @discardableResult
     public static func quantize(
-        _ source: URL, into target: URL, embeddings: Embeddings = .int8, threads: Int? = nil
+        _ source: URL, into target: URL, embeddings: Embeddings = .int8, card: String? = nil,
+        threads: Int? = nil
     ) throws -> Report {
         guard !FileManager.default.fileExists(atPath: target.path) else {
             throw ModelError.invalidFile(
@@ -51,7 +53,7 @@ public enum ModelQuantizer {
         let checkpoint = try Checkpoint(folder: model.transformer)
         let pool = ComputePool(threads: ThreadBudget.detect(requested: threads).threads)
         return try AtomicFolder.write(to: target) { partial in
-            let copy = ModelFolderCopy(model: model, target: partial)
+            let copy = ModelFolderCopy(model: model, target: partial, card: card)
             try copy.write()
             try Int8Checkpoint.write(
                 configuration: model.configuration, checkpoint: checkpoint,

@@ -32,7 +32,8 @@ struct ExportStage {
             if format == .int8 {
                 try FolderSwap.removeLeftovers(of: folder)
                 try? FileManager.default.removeItem(at: folder)
-                try ModelQuantizer.quantize(main, into: folder, threads: context.threads)
+                try ModelQuantizer.quantize(
+                    main, into: folder, card: try card(main, .int8), threads: context.threads)
             } else {
                 try write(format, card: try card(main, format), to: folder)
             }

@@ -185,6 +185,8 @@ package struct Recipe: Sendable, Codable, Equatable {
 
         package var formats: [Format] = [.f32]
         package var licence = "apache-2.0"
+        /// What the student is, in a phrase for the model card; empty: the name of its folder.
+        package var about = ""
         /// Where the training texts come from and under which terms.
         package var dataStatement = ""
     }

@@ -253,6 +253,7 @@ struct RecipeReader {
                 }
             } ?? export.formats
         export.licence = try section.string("licence") ?? export.licence
+        export.about = try section.string("about") ?? export.about
         export.dataStatement = try section.string("data") ?? export.dataStatement
         try section.finish()
         return export

@@ -43,11 +43,15 @@ struct ModelCard {
         return """
             # \(recipe.name)
 
-            A sentence-embedding model for Turkish retrieval: \(recipe.student.model), trained to give \
+            A sentence-embedding model for Turkish retrieval: \(about), trained to give \
             the vectors of \(recipe.teacher.model).\(dense ?? "") \
             \(Self.millions(info.parameters)) parameters, \(info.dimensions) numbers per vector, \
-            \(info.maxTokens) tokens per window, stored as \(info.storedAs).
+            \(info.maxTokens) tokens per window, stored as \(format == .int8 ? "int8" : info.storedAs).
             """
+    }
+
+    private var about: String {
+        recipe.export.about.isEmpty ? Self.name(recipe.student.model) : recipe.export.about
     }
 
     private var benchmark: String {
@@ -73,7 +77,7 @@ struct ModelCard {
                 return String(format: "%.3f (%.3f to %.3f)", score.value, score.low, score.high)
             }
             lines.append(
-                "| \(system.name) (\(system.note)) | \(Self.millions(system.parameters)) | "
+                "| \(Self.name(system.name)) (\(system.note)) | \(Self.millions(system.parameters)) | "
                     + cells.joined(separator: " | ") + " |")
         }
         lines.append("")
@@ -152,7 +156,7 @@ struct ModelCard {
             \(Self.number(outcome.best.heldOutCosine)) after.
 
             - Teacher: \(recipe.teacher.model), SHA-256 `\(evaluation.systems[2].fingerprint)`
-            - Student: \(recipe.student.model), SHA-256 `\(evaluation.systems[1].fingerprint)`
+            - Student before training: \(about), SHA-256 `\(evaluation.systems[1].fingerprint)`
             - This model: SHA-256 `\(info.fingerprint)`
             - Run (recipe, models, corpus): SHA-256 `\(identity)`
             """
@@ -166,28 +170,35 @@ struct ModelCard {
 
     private var data: String {
         let statement = recipe.export.dataStatement
-        let rows = sources.map { "| \($0.path) | \($0.texts) | `\($0.sha256.prefix(16))…` |" }
         return """
             ## Data
 
             \(statement.isEmpty ? "The recipe makes no statement about the origin of its texts." : statement)
 
-            | source | texts | SHA-256 |
-            |---|---|---|
-            \(rows.joined(separator: "\n"))
+            | source | read as | texts | SHA-256 |
+            |---|---|---|---|
+            \(sourceRows.joined(separator: "\n"))
 
             No label of any evaluation task was used.\(decontamination)
             """
+    }
+
+    private var sourceRows: [String] {
+        var asked = recipe.corpus[...]
+        return sources.map { record in
+            // A source that may be missing, and was, has no record.
+            while let source = asked.first, source.path != record.path { asked.removeFirst() }
+            let use = asked.popFirst().map { $0.kind == .pairs ? "pairs" : $0.role } ?? ""
+            return "| \(Self.name(record.path)) | \(use) | \(record.texts) | "
+                + "`\(record.sha256.prefix(16))…` |"
+        }
     }
 
     private var hyperparameters: String {
         let training = recipe.training
         let loss = recipe.loss
         var rows: [(String, String)] = [
-            (
-                "loss",
-                "\(loss.mse) MSE + \(loss.cosine) cosine + \(loss.relational) relational"
-            ),
+            ("loss", Self.sum(of: loss)),
             ("optimiser", "AdamW, weight decay \(training.weightDecay)"),
             (
                 "learning rate",
@@ -260,6 +271,21 @@ struct ModelCard {
     private static func millions(_ count: Int) -> String {
         count < 1_000_000
             ? "\(count)" : String(format: "%.0fM", Double(count) / 1_000_000)
+    }
+
+    /// Of a folder its own name, without the way that leads to it on the machine of the run.
+    private static func name(_ model: String) -> String {
+        model.hasPrefix(".") || model.hasPrefix("/")
+            ? URL(fileURLWithPath: model).lastPathComponent : model
+    }
+
+    /// The weighted parts that count at all.
+    private static func sum(of loss: Recipe.Loss) -> String {
+        let parts = [
+            ("MSE", loss.mse), ("cosine", loss.cosine), ("relational", loss.relational),
+        ]
+        return parts.filter { $0.1 != 0 }.map { $0.1 == 1 ? $0.0 : "\($0.1) \($0.0)" }
+            .joined(separator: " + ")
     }
 
     private static func number(_ value: Double) -> String { String(format: "%.4f", value) }
