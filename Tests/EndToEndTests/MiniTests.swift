@@ -20,7 +20,7 @@ struct MiniTests {
             ("../.build/mini/student", folder.path + "/student"),
             ("../.build/mini/corpus", corpus.path),
             ("../.build/mini/cache", folder.path + "/cache"),
-            ("batch-tokens: 2048", "batch-tokens: 256"),
+            ("batch-tokens: 2048", "batch-tokens: 128"),
         ]
         for (old, new) in changes {
             #expect(text.contains(old), "the premise: the recipe says \(old)")
@@ -56,10 +56,19 @@ struct MiniTests {
                 environment: ["AJAN_DATA": SharedData.root.path])
             #expect(outcome.status == 0, "\(outcome.error)")
             try expectLearning(run)
-            let model = run.appendingPathComponent("ajan-embed-mini-int8").path
-            let vectors = try Typings.vectors(["--model", model])
+            let model = run.appendingPathComponent("ajan-embed-mini-int8")
+            let vectors = try Typings.vectors(["--model", model.path])
             #expect(vectors.allSatisfy { $0 == vectors[0] })
+            try expectCard(of: model)
         }
+    }
+
+    /// What the recipe says of the student, and no Python for weights that Python cannot read.
+    private func expectCard(of model: URL) throws {
+        let card = try String(
+            contentsOf: model.appendingPathComponent("README.md"), encoding: .utf8)
+        #expect(card.contains("a Turkish vocabulary") && card.contains("## int8"))
+        #expect(!card.contains("```python"))
     }
 
     private func expectLearning(_ run: URL) throws {
