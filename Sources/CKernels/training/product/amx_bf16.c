@@ -14,16 +14,12 @@ static inline pairs pair_up(__m512 even, __m512 odd) {
     return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
 }
 
-static inline __mmask16 first_lanes(size_t left) {
-    return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
-}
-
 // x[p] = pairs of the terms 2 p and 2 p + 1 of `places` places that lie side by side.
 static inline void read_side_by_side(const float *from, size_t k_step, size_t places, size_t terms,
                                      pairs x[16]) {
-    const __mmask16 lanes = first_lanes(places);
+    const __mmask16 present = lanes(places);
     for (size_t p = 0; p < 16; p++) {
-        const __mmask16 even = 2 * p < terms ? lanes : 0, odd = 2 * p + 1 < terms ? lanes : 0;
+        const __mmask16 even = 2 * p < terms ? present : 0, odd = 2 * p + 1 < terms ? present : 0;
         x[p] = pair_up(_mm512_maskz_loadu_ps(even, from + 2 * p * k_step),
                        _mm512_maskz_loadu_ps(odd, from + (2 * p + 1) * k_step));
     }
@@ -32,7 +28,7 @@ static inline void read_side_by_side(const float *from, size_t k_step, size_t pl
 // x[i] = all pairs of place i, whose terms lie side by side.
 static inline void read_in_a_row(const float *from, size_t j_step, size_t places, size_t terms,
                                  pairs x[16]) {
-    const __mmask16 low = first_lanes(terms), high = first_lanes(terms > 16 ? terms - 16 : 0);
+    const __mmask16 low = lanes(terms), high = lanes(terms > 16 ? terms - 16 : 0);
     for (size_t i = 0; i < 16; i++) {
         const float *row = from + i * j_step;
         const int inside = i < places;
@@ -87,14 +83,14 @@ static inline void block_product(const uint16_t *a, const uint16_t *b, size_t st
 
 static inline void store_block(const ck_product_bf16_args *a, const float *sums, size_t row,
                                size_t rows, size_t column, size_t columns) {
-    const __mmask16 lanes[2] = {first_lanes(columns), first_lanes(columns > 16 ? columns - 16 : 0)};
+    const __mmask16 present[2] = {lanes(columns), lanes(columns > 16 ? columns - 16 : 0)};
     for (size_t i = 0; i < rows; i++) {
         float *y = a->store.y + (row + i) * a->store.ldy + column;
         for (size_t j = 0; j < 2; j++) {
             __m512 sum = _mm512_loadu_ps(sums + 32 * i + 16 * j);
             const float *onto = a->accumulate ? y : a->store.bias ? a->store.bias + column : NULL;
-            if (onto) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(lanes[j], onto + 16 * j));
-            _mm512_mask_storeu_ps(y + 16 * j, lanes[j], sum);
+            if (onto) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(present[j], onto + 16 * j));
+            _mm512_mask_storeu_ps(y + 16 * j, present[j], sum);
         }
     }
 }
