@@ -66,16 +66,16 @@ let package = Package(
             name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         library("Compute", ["CKernels"]),
         library("TurkishText"),
+        library("JSON", ["Compute"]),
         library(
             "Documents", ["CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto")]),
         library(
             "Corpus",
             [
-                "Compute", "TurkishText", "Documents",
+                "Compute", "TurkishText", "JSON", "Documents",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]),
-        library("JSON", ["Compute"]),
         library("Safetensors", ["Compute", "JSON"]),
         library("Tokenization", ["Compute", "TurkishText", "Safetensors", "JSON"]),
         library("Encoder", ["Compute", "Safetensors"]),

@@ -45,20 +45,24 @@ extension JSONScanner {
     /// Reads what follows a backslash.
     private mutating func escape() throws(Problem) -> Unicode.Scalar {
         guard let byte = peek() else { throw fail("string without an end") }
+        let known = Self.scalar(afterBackslash: byte)
+        guard known != nil || byte == UInt8(ascii: "u") else { throw fail("unknown escape") }
         position += 1
+        if let known { return known }
+        return try escapedScalar()
+    }
+
+    /// What one byte behind a backslash stands for; nil for `u`, which four digits follow, and for
+    /// bytes that may not stand there.
+    package static func scalar(afterBackslash byte: UInt8) -> Unicode.Scalar? {
         switch byte {
-        case UInt8(ascii: "\""): return "\""
-        case UInt8(ascii: "\\"): return "\\"
-        case UInt8(ascii: "/"): return "/"
-        case UInt8(ascii: "b"): return "\u{8}"
-        case UInt8(ascii: "f"): return "\u{C}"
-        case UInt8(ascii: "n"): return "\n"
-        case UInt8(ascii: "r"): return "\r"
-        case UInt8(ascii: "t"): return "\t"
-        case UInt8(ascii: "u"): return try escapedScalar()
-        default:
-            position -= 1
-            throw fail("unknown escape")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): "\u{8}"
+        case UInt8(ascii: "f"): "\u{C}"
+        case UInt8(ascii: "n"): "\n"
+        case UInt8(ascii: "r"): "\r"
+        case UInt8(ascii: "t"): "\t"
+        default: nil
         }
     }
 

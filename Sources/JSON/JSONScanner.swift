@@ -19,8 +19,18 @@ package struct JSONScanner {
         package let problem: String
     }
 
-    package init(_ bytes: [UInt8]) {
+    private init(_ bytes: [UInt8]) {
         self.bytes = bytes
+    }
+
+    /// Gives `body` a scanner of `bytes`, and demands that it reads all of them.
+    package static func read<Value>(
+        _ bytes: [UInt8], _ body: (inout JSONScanner) throws(Problem) -> Value
+    ) throws(Problem) -> Value {
+        var scanner = JSONScanner(bytes)
+        let value = try body(&scanner)
+        try scanner.end()
+        return value
     }
 
     /// A problem at the place that is read next; for what the caller finds wrong, too.
@@ -118,7 +128,7 @@ package struct JSONScanner {
     }
 
     /// Demands that nothing but white space is left.
-    package mutating func end() throws(Problem) {
+    private mutating func end() throws(Problem) {
         skipSpace()
         guard position == bytes.count else { throw fail("text after the end") }
     }
@@ -128,8 +138,7 @@ package struct JSONScanner {
         guard depth < Self.depthLimit else {
             throw fail("nested deeper than \(Self.depthLimit) levels")
         }
-        skipSpace()
-        switch peek() {
+        switch next() {
         case UInt8(ascii: "{"):
             try object { (scanner, _) throws(Problem) in try scanner.skipValue(depth: depth + 1) }
         case UInt8(ascii: "["):
@@ -175,14 +184,14 @@ package struct JSONScanner {
         return peek()
     }
 
-    mutating func skipSpace() {
+    private mutating func skipSpace() {
         while let byte = peek(), byte == 0x20 || (0x9...0xA).contains(byte) || byte == 0xD {
             position += 1
         }
     }
 
     /// Reads past `byte` (after white space) if it is next.
-    mutating func consume(_ byte: UInt8) -> Bool {
+    private mutating func consume(_ byte: UInt8) -> Bool {
         skipSpace()
         guard peek() == byte else { return false }
         position += 1

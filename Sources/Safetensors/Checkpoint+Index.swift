@@ -43,16 +43,17 @@ extension Checkpoint {
     /// `weight_map`: the shard that each tensor is in.
     private static func weightMap(of index: URL) throws(CheckpointError) -> [String: String] {
         var map: [String: String] = [:]
-        var scanner = JSONScanner(try text(of: index))
+        let json = try text(of: index)
         do throws(JSONScanner.Problem) {
-            try scanner.object { (scanner, name) throws(JSONScanner.Problem) in
-                if name == "weight_map" {
-                    map = try scanner.strings()
-                } else {
-                    try scanner.skipValue()
+            try JSONScanner.read(json) { (scanner) throws(JSONScanner.Problem) in
+                try scanner.object { (scanner, name) throws(JSONScanner.Problem) in
+                    if name == "weight_map" {
+                        map = try scanner.strings()
+                    } else {
+                        try scanner.skipValue()
+                    }
                 }
             }
-            try scanner.end()
         } catch {
             throw .damaged(file: index.path, problem: "at byte \(error.byte): \(error.problem)")
         }

@@ -40,15 +40,15 @@ package struct SafetensorsHeader {
         var descriptions: [Description] = []
         var metadata: [String: String] = [:]
         do throws(JSONScanner.Problem) {
-            var scanner = JSONScanner(json)
-            try scanner.object { (scanner, name) throws(JSONScanner.Problem) in
-                if name == Self.metadataName {
-                    metadata = try scanner.strings()
-                } else {
-                    descriptions.append(try Self.description(of: name, from: &scanner))
+            try JSONScanner.read(json) { (scanner) throws(JSONScanner.Problem) in
+                try scanner.object { (scanner, name) throws(JSONScanner.Problem) in
+                    if name == Self.metadataName {
+                        metadata = try scanner.strings()
+                    } else {
+                        descriptions.append(try Self.description(of: name, from: &scanner))
+                    }
                 }
             }
-            try scanner.end()
         } catch {
             throw .damaged(
                 file: file, problem: "its header at byte \(error.byte): \(error.problem)")
