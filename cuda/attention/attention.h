@@ -1,0 +1,64 @@
+// Softmax attention over packed sequences, forward and backward: what the runtime calls.
+//
+// T is float or bf16. Probabilities, their sums and the logarithms of these are f32 always. Dropout
+// masks are those of the processor: position = place of the query in its sequence, index = place of
+// the key, sequence = first_sequence + number in the batch, site = site | head << 16.
+#ifndef AJAN_ATTENTION_H
+#define AJAN_ATTENTION_H
+#include "../device/platform.cuh"
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace ajan {
+
+// Rows [first, first + ATTENTION_TILE) of one sequence, as far as the sequence goes: what one warp
+// or block works on, so that short sequences fill the device and none waits for the longest.
+struct AttentionTile {
+    uint32_t sequence, first;
+};
+constexpr uint32_t ATTENTION_TILE = 16;
+
+// One call; pointers are device pointers.
+struct AttentionCall {
+    uint32_t token_count, sequence_count;
+    // [sequence_count + 1]
+    const uint32_t *starts;
+    // [tile_count], from attention_tiles.
+    const AttentionTile *tiles;
+    uint32_t tile_count;
+    // Tokens of the longest sequence.
+    uint32_t longest;
+    uint32_t head_count, head_size;
+    // 1 / sqrt(head_size)
+    float scale;
+    // As ck_dropout; threshold 0 switches it off.
+    uint32_t dropout_threshold, dropout_key[2], dropout_site, first_sequence;
+    float dropout_scale;
+};
+
+// On the host: the tiles of a batch, longest sequences first; `tiles` may be NULL to count them.
+// Never more than tokens / ATTENTION_TILE + sequences.
+uint32_t attention_tiles(const uint32_t *starts, uint32_t sequence_count, AttentionTile *tiles);
+
+// Whether there are kernels for this head size.
+bool attention_supports(uint32_t head_size, bool is_bf16);
+
+// qkv [tokens, 3 H]: query, key, value side by side, heads side by side in each; out [tokens, H];
+// logsumexp [tokens, heads], may be NULL when there will be no backward pass.
+template <typename T>
+void attention_forward(const AttentionCall &call, const T *qkv, T *out, float *logsumexp,
+                       Stream stream);
+
+// `out_gradient` and `out` [tokens, H], `qkv_gradient` [tokens, 3 H], all written; `scratch` has
+// attention_scratch_bytes.
+template <typename T>
+void attention_backward(const AttentionCall &call, const T *qkv, const T *out,
+                        const T *out_gradient, const float *logsumexp, T *qkv_gradient,
+                        void *scratch, Stream stream);
+
+// For the row sums of out * out_gradient, [tokens, heads] f32, and what else is needed.
+size_t attention_scratch_bytes(uint64_t tokens, uint32_t head_count, uint32_t head_size);
+
+}  // namespace ajan
+#endif
