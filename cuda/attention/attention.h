@@ -12,23 +12,24 @@
 
 namespace ajan {
 
-// Rows [first, first + ATTENTION_TILE) of one sequence, as far as the sequence goes: what one warp
-// or block works on, so that short sequences fill the device and none waits for the longest.
+// Rows of one sequence that are computed together: up to 16 of a short one by a warp, up to 64 of a
+// long one by a block, so that short sequences fill the device and none waits for the longest.
 struct AttentionTile {
+    // First token of the sequence in the batch, and its tokens.
+    uint32_t start, length;
+    // Number of the sequence in the batch; first row of the tile within the sequence.
     uint32_t sequence, first;
 };
-constexpr uint32_t ATTENTION_TILE = 16;
+constexpr uint32_t ATTENTION_TILE = 16, ATTENTION_WIDE_TILE = 64;
 
 // One call; pointers are device pointers.
 struct AttentionCall {
-    uint32_t token_count, sequence_count;
-    // [sequence_count + 1]
-    const uint32_t *starts;
+    uint32_t token_count;
     // [tile_count], from attention_tiles.
     const AttentionTile *tiles;
     uint32_t tile_count;
-    // Tokens of the longest sequence.
-    uint32_t longest;
+    // The first ones, those of long sequences.
+    uint32_t wide_tile_count;
     uint32_t head_count, head_size;
     // 1 / sqrt(head_size)
     float scale;
@@ -37,11 +38,13 @@ struct AttentionCall {
     float dropout_scale;
 };
 
-// On the host: the tiles of a batch, longest sequences first; `tiles` may be NULL to count them.
-// Never more than tokens / ATTENTION_TILE + sequences.
-uint32_t attention_tiles(const uint32_t *starts, uint32_t sequence_count, AttentionTile *tiles);
+// On the host: the tiles of a batch, longest sequences first, and how many of them are wide; `tiles`
+// may be NULL to count them. Never more than tokens / ATTENTION_TILE + sequences.
+uint32_t attention_tiles(const uint32_t *starts, uint32_t sequence_count, AttentionTile *tiles,
+                         uint32_t *wide_tile_count);
 
-// Whether there are kernels for this head size.
+// Whether there are kernels for this head size: any up to 128, of which 32 and 64 use tensor cores
+// in bf16 (then rows of qkv have to begin at multiples of 16 bytes).
 bool attention_supports(uint32_t head_size, bool is_bf16);
 
 // qkv [tokens, 3 H]: query, key, value side by side, heads side by side in each; out [tokens, H];
