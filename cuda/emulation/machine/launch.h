@@ -48,20 +48,22 @@ struct Grid {
 
 // Checks the configuration and puts the grid on the stream.
 void start(Grid grid, cudaStream_t stream);
-// Reports a pointer of the host that a kernel was given.
-void check_argument(const char *kernel, const void *argument);
+// Whether a kernel may have a pointer; reports one of the host.
+bool accepts(const char *kernel, const void *argument);
 
 template <typename T>
-void check_argument_of(const char *, const T &) {}
+bool accepts_any(const char *, const T &) {
+    return true;
+}
 template <typename T>
-void check_argument_of(const char *kernel, T *const &argument) {
-    check_argument(kernel, argument);
+bool accepts_any(const char *kernel, T *const &argument) {
+    return accepts(kernel, argument);
 }
 
 template <typename... Parameters, typename... Arguments>
 void launch(const char *name, void (*kernel)(Parameters...), dim3 grid, dim3 block,
             size_t shared_bytes, cudaStream_t stream, Arguments... arguments) {
-    (check_argument_of(name, arguments), ...);
+    if (!(accepts_any(name, arguments) && ...)) return;
     start({name, reinterpret_cast<const void *>(kernel), grid, block, shared_bytes,
            [=] { kernel(arguments...); }},
           stream);
