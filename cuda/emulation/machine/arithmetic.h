@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <type_traits>
 
 namespace emulation {
 
@@ -75,10 +76,10 @@ inline float min(float x, float y) { return fminf(x, y); }
 inline double max(double x, double y) { return ::fmax(x, y); }
 inline double min(double x, double y) { return ::fmin(x, y); }
 template <typename T, typename U>
-inline auto max(T x, U y) -> decltype(x < y ? y : x) {
+inline std::common_type_t<T, U> max(T x, U y) {
     return x < y ? y : x;
 }
 template <typename T, typename U>
-inline auto min(T x, U y) -> decltype(x < y ? x : y) {
+inline std::common_type_t<T, U> min(T x, U y) {
     return y < x ? y : x;
 }

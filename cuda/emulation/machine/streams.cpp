@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <unordered_map>
+#include <utility>
 
 namespace emulation {
 
