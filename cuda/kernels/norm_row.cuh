@@ -1,0 +1,50 @@
+// LayerNorm of one row in the registers of a warp.
+#pragma once
+#include "../device/rows.cuh"
+
+namespace ajan {
+
+template <bool Even>
+__device__ __forceinline__ bool is_inside(uint32_t column, uint32_t i, uint32_t n) {
+    return Even ? column < n : column + i < n;
+}
+
+// Replaces `row` by its normalised form and returns 1 / sqrt(variance + epsilon).
+template <uint32_t J, bool Even>
+__device__ __forceinline__ float normalize(Row<J> &row, uint32_t n, float epsilon) {
+    float mean = sum_of(row) / float(n), variance = 0;
+#pragma unroll
+    for (uint32_t j = 0; j < J; j++) {
+#pragma unroll
+        for (uint32_t i = 0; i < CHUNK; i++) {
+            // Numbers past the end of the row are zero and stay zero.
+            float centred = is_inside<Even>(column_of(j), i, n) ? row.part[j].x[i] - mean : 0;
+            row.part[j].x[i] = centred;
+            variance += centred * centred;
+        }
+    }
+    float inverse = 1 / sqrtf(warp_sum(variance) / float(n) + epsilon);
+#pragma unroll
+    for (uint32_t j = 0; j < J; j++) {
+#pragma unroll
+        for (uint32_t i = 0; i < CHUNK; i++) row.part[j].x[i] *= inverse;
+    }
+    return inverse;
+}
+
+// row = row * gamma + beta
+template <uint32_t J, bool Even>
+__device__ __forceinline__ void scale_and_shift(Row<J> &row, const float *gamma,
+                                                const float *beta, uint32_t n) {
+#pragma unroll
+    for (uint32_t j = 0; j < J; j++) {
+        Eight scale = load_eight<Even>(gamma, column_of(j), n);
+        Eight shift = load_eight<Even>(beta, column_of(j), n);
+#pragma unroll
+        for (uint32_t i = 0; i < CHUNK; i++) {
+            row.part[j].x[i] = row.part[j].x[i] * scale.x[i] + shift.x[i];
+        }
+    }
+}
+
+}  // namespace ajan
