@@ -33,9 +33,8 @@ void Shape::check_sizes() const {
             "hidden size " + size + ", at most " + std::to_string(LARGEST_ROW) + " is supported");
     require(head_count > 0 && hidden_size % head_count == 0,
             "hidden size " + size + " is no multiple of " + std::to_string(head_count) + " heads");
-    require(head_size() <= attention_largest_head,
-            "head size " + std::to_string(head_size()) + ", at most " +
-                std::to_string(attention_largest_head) + " is supported");
+    require(attention_supports(head_size(), true) && attention_supports(head_size(), false),
+            "head size " + std::to_string(head_size()) + " is not supported");
     require(intermediate_size > 0 && intermediate_size <= SIZE_MAX_OF_ROWS,
             "intermediate size " + std::to_string(intermediate_size));
     require(layer_count > 0 && layer_count <= LAYERS_MAX,
