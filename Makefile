@@ -15,7 +15,7 @@ CLIENTS_READY := .build/clients/ready
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
 	libhnswlib-dev libcurl4-openssl-dev pkg-config
 
-.PHONY: help demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
+.PHONY: help cuda demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
 	bench-peers bench-memory bench-training test-neon fuzz format clean
 
 help: ## Show this list
@@ -26,6 +26,9 @@ demo: $(AJAN) ## Build, and rank Turkish passages for a question
 
 build: .build/packages ## Build the program in release
 	swift build -c release --product ajan
+
+cuda: ## Compile libajan_cuda.so, without a GPU; CUDA=13 from Python packages, or NVCC=...
+	$(MAKE) -C cuda -j 2
 
 # As a file, so that a second `make demo` does not ask the package manager whether anything changed.
 $(AJAN): Package.swift $(shell find Sources -type f) | .build/packages

@@ -17,14 +17,20 @@ __device__ __forceinline__ void for_named_row(const NamedRows &rows, Body body) 
     if (index < rows.count) body(index, column_of(blockIdx.y));
 }
 
+// One warp takes the whole row, since it looks at the row's stamp and changes it.
 template <bool Even>
 __global__ void __launch_bounds__(WARPS *WARP)
     clear_kernel(NamedRows rows, uint32_t *stamps, uint32_t stamp) {
-    for_named_row(rows, [&](uint32_t index, uint32_t column) {
-        size_t id = size_t(rows.ids[index]);
-        store_eight<Even>(rows.table + id * rows.n, column, rows.n, zero_eight());
-        if (column == 0) stamps[id] = stamp;
-    });
+    uint32_t index = blockIdx.x * WARPS + warp_of_thread();
+    if (index >= rows.count) return;
+    size_t id = size_t(rows.ids[index]);
+    bool is_new = stamps[id] != stamp;
+    __syncwarp();
+    if (!is_new) return;
+    for (uint32_t part = 0; part * PART < rows.n; part++) {
+        store_eight<Even>(rows.table + id * rows.n, column_of(part), rows.n, zero_eight());
+    }
+    if (lane_of_thread() == 0) stamps[id] = stamp;
 }
 
 template <bool Even>
@@ -98,7 +104,7 @@ __global__ void __launch_bounds__(256) convert_kernel(const float *from, bf16 *t
 void clear_rows(const NamedRows &rows, uint32_t *stamps, uint32_t stamp, cudaStream_t stream) {
     if (rows.count == 0) return;
     auto kernel = is_even(rows.n) ? clear_kernel<true> : clear_kernel<false>;
-    LAUNCH(kernel, named_grid(rows), WARPS * WARP, 0, stream, rows, stamps, stamp);
+    LAUNCH(kernel, blocks_for(rows.count, WARPS), WARPS * WARP, 0, stream, rows, stamps, stamp);
     check_launch("clear_rows");
 }
 

@@ -31,7 +31,7 @@ struct NamedRows {
     uint32_t count, n;
 };
 
-// Zeroes them, and notes `stamp` for each in stamps[id].
+// Zeroes those whose stamps[id] is another one than `stamp`, and notes it there.
 void clear_rows(const NamedRows &rows, uint32_t *stamps, uint32_t stamp, cudaStream_t stream);
 // Copies them to or from dense rows [count, n].
 void gather_rows(const NamedRows &rows, float *to, cudaStream_t stream);
