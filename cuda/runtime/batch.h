@@ -33,6 +33,8 @@ struct DeviceTargets {
 
 // Throws AJAN_CUDA_UNSUPPORTED for whatever does not fit the shape.
 void check_batch(const ajan_cuda_batch *batch, const Shape &shape);
+// For training, where a sequence without tokens has no gradient.
+void check_sequences(const ajan_cuda_batch &batch);
 // `word_rows` is the number of words that have gradients in this step.
 void check_targets(const ajan_cuda_batch &batch, const Shape &shape, uint32_t word_rows);
 

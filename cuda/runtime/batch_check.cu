@@ -64,6 +64,9 @@ void check_batch(const ajan_cuda_batch *batch, const Shape &shape) {
 void check_targets(const ajan_cuda_batch &batch, const Shape &shape, uint32_t word_rows) {
     check_groups(batch.words, batch.token_count, word_rows);
     check_groups(batch.positions, batch.token_count, shape.position_count);
+}
+
+void check_sequences(const ajan_cuda_batch &batch) {
     for (uint32_t i = 0; i < batch.sequence_count; i++) {
         require(batch.starts[i] < batch.starts[i + 1], "a sequence has no token");
     }

@@ -23,9 +23,9 @@ Network<T>::Network(Model &model, const DeviceBatch &batch, bool trains)
 
 template <typename T>
 void Network<T>::forward(float *vectors) {
-    embed();
     const T *input = rows.embeddings;
-    for (uint32_t index = 0; index < shape.layer_count; index++) {
+    if (batch.token_count > 0) embed();
+    for (uint32_t index = 0; batch.token_count > 0 && index < shape.layer_count; index++) {
         forward_layer(index, input);
         input = rows.layers[index].hidden;
     }
@@ -94,7 +94,6 @@ void Network<T>::forward_sentences(float *vectors) {
 
 template <typename T>
 void Network<T>::apply(const ajan_cuda_linear &linear, const T *x, T *y, uint32_t count) {
-    if (count == 0) return;
     Product p = {};
     p.a = x, p.b = factor(linear.weight), p.c = y;
     p.bias = linear.bias == AJAN_CUDA_NONE ? nullptr : factor(linear.bias);

@@ -75,6 +75,8 @@ class Network {
     const Shape &shape;
     const DeviceBatch &batch;
     const bool trains;
+    // Whether the layer that goes back has gradients of its own; a frozen one only hands them on.
+    bool learns = true;
     cudaStream_t stream;
     Places places;
 };

@@ -9,6 +9,7 @@ void Network<T>::backward(const float *vector_gradient, const DeviceTargets &tar
     for (uint32_t index = shape.layer_count; index-- > model.options.lowest_layer;) {
         backward_layer(index, index > 0 ? rows.layers[index - 1].hidden : rows.embeddings);
     }
+    learns = true;
     if (!model.options.freezes_embeddings) backward_embeddings(targets);
 }
 
@@ -43,6 +44,7 @@ void Network<T>::backward_sentences(const float *vector_gradient) {
 // Replaces rows.gradient, the gradient of the layer's output, by that of its input.
 template <typename T>
 void Network<T>::backward_layer(uint32_t index, const T *input) {
+    learns = index >= model.options.frozen_layers;
     backward_feed_forward(index);
     backward_attention(index, input);
 }
@@ -58,7 +60,8 @@ void Network<T>::backward_feed_forward(uint32_t index) {
     // block = W_2 gelu(W_1 attended)
     pull_back(layer.output, block, rows.wide_gradient, false);
     add_weight_gradient(layer.output, block, own.activated, tokens);
-    gelu_backward(own.intermediate, rows.wide_gradient, tokens, wide, rows.partials, stream);
+    gelu_backward(own.intermediate, rows.wide_gradient, tokens, wide,
+                  learns ? rows.partials : nullptr, stream);
     finish_sums(column_blocks(tokens), wide, {layer.intermediate.bias});
     add_weight_gradient(layer.intermediate, rows.wide_gradient, own.attended, tokens);
     // attended reaches the sum directly and through W_1
@@ -80,7 +83,7 @@ void Network<T>::backward_attention(uint32_t index, const T *input) {
     // context = attention(W_qkv input)
     attention_backward(attention(index), own.query_key_value, own.context, rows.context_gradient,
                        own.logsumexp, rows.wide_gradient, rows.attention_scratch, stream);
-    if (layer.query_key_value.bias != AJAN_CUDA_NONE) {
+    if (learns && layer.query_key_value.bias != AJAN_CUDA_NONE) {
         uint32_t width = 3 * shape.hidden_size;
         column_sums(rows.wide_gradient, tokens, width, rows.partials, stream);
         finish_sums(column_blocks(tokens), width, {layer.query_key_value.bias});
@@ -123,7 +126,7 @@ const T *Network<T>::norm_backward_of(const ajan_cuda_norm &norm, uint64_t x_bia
     a.normalized = normalized, a.inverse = inverse, a.gamma = number(norm.weight);
     a.dropout = dropout(site), a.places = places;
     a.dx = a.dropout.threshold > 0 ? rows.block : nullptr;
-    a.partials = rows.partials;
+    a.partials = learns ? rows.partials : nullptr;
     a.rows = batch.token_count, a.n = shape.hidden_size;
     norm_backward(a, stream);
     finish_sums(norm_backward_blocks(a.rows), a.n, {norm.weight, norm.bias, x_bias});
@@ -142,6 +145,7 @@ void Network<T>::pull_back(const ajan_cuda_linear &linear, const T *dy, T *dx, b
 template <typename T>
 void Network<T>::add_weight_gradient(const ajan_cuda_linear &linear, const T *dy, const T *x,
                                      uint32_t count) {
+    if (!learns) return;
     Product p = {};
     p.a = dy, p.b = x, p.c = gradient(linear.weight);
     p.m = linear.output_size, p.n = linear.input_size, p.k = count;
@@ -153,6 +157,7 @@ void Network<T>::add_weight_gradient(const ajan_cuda_linear &linear, const T *dy
 template <typename T>
 void Network<T>::finish_sums(uint32_t blocks, uint32_t n,
                              std::initializer_list<uint64_t> targets) {
+    if (!learns) return;
     PartialSums sums = {};
     sums.partials = rows.partials, sums.blocks = blocks, sums.n = n;
     bool is_wanted = false;

@@ -57,6 +57,7 @@ BatchSlot &take_batch(Model &model, BatchSlot::Content content) {
     require(model.options.trains, "the model was not made for training");
     require(model.step.is_begun, "no step has begun");
     check_batch(content.batch, model.shape);
+    check_sequences(*content.batch);
     content.has_groups = content.has_groups && model.options.trains_words();
     if (content.has_groups) {
         check_targets(*content.batch, model.shape, model.step.word_count);
@@ -198,7 +199,7 @@ void backward(Model &model, const ajan_cuda_batch *batch, const float *gradient)
 
 void finish_gradients(Model &model, double *losses, uint32_t count, double *squared_norm) {
     require(model.step.is_begun, "no step has begun");
-    require(count == model.step.loss_count, "another number of losses than batches");
+    require(count <= model.step.loss_count, "more losses than batches");
     require(squared_norm && (losses || count == 0), "a result is NULL");
     SquareSums sums = {};
     sums.dense = model.gradients.as<float>(), sums.dense_count = model.shape.dense_count();
