@@ -48,7 +48,11 @@ void close_model(ajan_cuda_model *model) {
     if (!model) return;
     cudaSetDevice(int(model->model.device));
     // Nothing may be in flight that uses the memory; an error was reported before.
-    cudaDeviceSynchronize();
+    Model &own = model->model;
+    for (const DeviceStream *stream : {&own.uploads, &own.compute, &own.downloads}) {
+        cudaStreamSynchronize(*stream);
+    }
+    cudaGetLastError();
     delete model;
 }
 
