@@ -79,10 +79,15 @@ let package = Package(
         library("Safetensors", ["Compute", "JSON"]),
         library("Tokenization", ["Compute", "TurkishText", "Safetensors", "JSON"]),
         library("Encoder", ["Compute", "Safetensors"]),
+        // The CUDA backend is opened at run time (cuda/, `make cuda`).
+        .target(
+            name: "CAccelerator",
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        library("Accelerator", ["CAccelerator", "Compute", "Encoder"]),
         library(
             "AjanEmbed",
             [
-                "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder",
+                "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder", "Accelerator",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         library(
@@ -98,12 +103,12 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        library("Training", ["Compute", "Safetensors", "Encoder"]),
+        library("Training", ["Compute", "Safetensors", "Encoder", "Accelerator"]),
         library(
             "Distillation",
             [
-                "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder", "AjanEmbed",
-                "Corpus", "Documents", "Evaluation", "Training",
+                "Compute", "TurkishText", "Safetensors", "Tokenization", "Encoder", "Accelerator",
+                "AjanEmbed", "Corpus", "Documents", "Evaluation", "Training",
                 .byName(name: "COpenMPI", condition: .when(traits: ["MPI"])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
@@ -164,7 +169,7 @@ let package = Package(
         tests("SafetensorsTests", ["Safetensors", "Compute"]),
         tests("TokenizationTests", ["Tokenization", "TurkishText"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
-        tests("AjanEmbedTests", ["AjanEmbed"]),
+        tests("AjanEmbedTests", ["AjanEmbed", "Accelerator"]),
         tests("EvaluationTests", ["Evaluation", "AjanEmbed"]),
         tests(
             "RetrievalTests",
@@ -172,12 +177,17 @@ let package = Package(
                 "Retrieval", "AjanEmbed", "Documents", "Evaluation", "TurkishText",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        tests("TrainingTests", ["Training", "Encoder", "Compute", "Safetensors", "CKernels"]),
+        tests(
+            "TrainingTests",
+            [
+                "Training", "Encoder", "Compute", "Safetensors", "CKernels", "Accelerator",
+                "CAccelerator",
+            ]),
         tests(
             "DistillationTests",
             [
-                "Distillation", "AjanEmbed", "Compute", "Corpus", "Evaluation", "Safetensors",
-                "Tokenization", "Training", "TurkishText",
+                "Distillation", "Accelerator", "AjanEmbed", "Compute", "Corpus",
+                "Evaluation", "Safetensors", "Tokenization", "Training", "TurkishText",
             ]),
         tests(
             "HubTests",

@@ -1,3 +1,4 @@
+package import Accelerator
 import Encoder
 
 extension Trainer {
@@ -16,5 +17,20 @@ extension Trainer {
             * configuration.encoder.hiddenSize
         let floats = 3 * layout.count + dense + wordGradients + activations
         return floats * MemoryLayout<Float>.stride
+    }
+
+    /// Bytes that training needs at most on a device, with batches of `batchTokens` tokens.
+    ///
+    /// - Throws: `AcceleratorError.unsupported` for a student that the device cannot compute.
+    package static func deviceByteCount(
+        _ library: AcceleratorLibrary, _ student: StudentConfiguration,
+        _ configuration: TrainerConfiguration, batchTokens: Int
+    ) throws -> Int {
+        let layout = ParameterLayout(student)
+        // Every text has a begin and an end token.
+        return try DeviceModel.byteCount(
+            library, shape: try DeviceShape(student, layout: layout),
+            options: DeviceOptions(configuration, layout: layout), tokens: batchTokens,
+            sequences: max(1, batchTokens / 2))
     }
 }

@@ -24,19 +24,18 @@ extension Trainer {
     ///
     /// - Parameter metadata: goes into the file beside the trainer's own; `restore` returns it.
     package func save(to file: URL, metadata: [String: String] = [:]) throws {
-        synchronize()
+        try synchronize()
+        let moments = try backend.moments()
         var tensors = student.layout.parameters.map { parameter in
             SafetensorsWriter.Tensor(
                 parameter.name, student.matrix(parameter), shape: parameter.shape)
         }
-        tensors.append(.init(Names.firstMoments, optimizer.firstMoments))
-        tensors.append(.init(Names.secondMoments, optimizer.secondMoments))
-        if let words {
-            let ids = words.rowsWithMoments
-            let moments = words.moments(of: ids)
-            tensors.append(try Self.tensor(of: ids))
-            tensors.append(.init(Names.wordFirstMoments, moments.first))
-            tensors.append(.init(Names.wordSecondMoments, moments.second))
+        tensors.append(.init(Names.firstMoments, moments.first))
+        tensors.append(.init(Names.secondMoments, moments.second))
+        if let words = moments.words {
+            tensors.append(try Self.tensor(of: words.ids))
+            tensors.append(.init(Names.wordFirstMoments, words.first))
+            tensors.append(.init(Names.wordSecondMoments, words.second))
         }
         var all = metadata
         all[Names.format] = Self.formatVersion
@@ -56,21 +55,18 @@ extension Trainer {
         let parameters = try student.layout.parameters.map { parameter in
             try Self.floats(checkpoint, parameter.name, shape: parameter.shape)
         }
-        let count = optimizer.firstMoments.columns
-        let first = try Self.floats(checkpoint, Names.firstMoments, shape: [1, count])
-        let second = try Self.floats(checkpoint, Names.secondMoments, shape: [1, count])
-        let words = self.words == nil ? nil : try wordMoments(checkpoint, file: file.path)
+        let count = student.layout.count - student.layout.denseStart
+        let moments = OptimizerMoments(
+            first: try Self.floats(checkpoint, Names.firstMoments, shape: [1, count]),
+            second: try Self.floats(checkpoint, Names.secondMoments, shape: [1, count]),
+            words: configuration.frozen.embeddings
+                ? nil : try wordMoments(checkpoint, file: file.path))
         // Everything is checked: only now anything changes.
         for (parameter, values) in zip(student.layout.parameters, parameters) {
             student.matrix(parameter).copy(from: values)
         }
-        optimizer.firstMoments.copy(from: first)
-        optimizer.secondMoments.copy(from: second)
         stepCount = step
-        resetWords()
-        if let words {
-            self.words?.setMoments(of: words.ids, first: words.first, second: words.second)
-        }
+        try backend.restore(moments, step: step)
         return checkpoint.metadata.filter { !Names.own.contains($0.key) }
     }
 
@@ -108,7 +104,7 @@ extension Trainer {
 
     private func wordMoments(
         _ checkpoint: Checkpoint, file: String
-    ) throws -> (ids: [Int32], first: Matrix, second: Matrix) {
+    ) throws -> OptimizerMoments.Words {
         let encoder = student.configuration.encoder
         let ids = try Self.integers(checkpoint.tensor(Names.wordIDs), file: file)
         let isRising = zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 }
@@ -117,10 +113,9 @@ extension Trainer {
             throw TrainingError.state(file: file, problem: "the word ids of moments are damaged")
         }
         let shape = [ids.count, encoder.hiddenSize]
-        return (
-            ids, try Self.floats(checkpoint, Names.wordFirstMoments, shape: shape),
-            try Self.floats(checkpoint, Names.wordSecondMoments, shape: shape)
-        )
+        return OptimizerMoments.Words(
+            ids: ids, first: try Self.floats(checkpoint, Names.wordFirstMoments, shape: shape),
+            second: try Self.floats(checkpoint, Names.wordSecondMoments, shape: shape))
     }
 
     private static func tensor(of ids: [Int32]) throws -> SafetensorsWriter.Tensor {

@@ -1,7 +1,8 @@
+package import Accelerator
 package import Compute
 package import Encoder
 
-/// Trains a student, one optimiser step at a time.
+/// Trains a student, one optimiser step at a time, on the processor or on a device.
 ///
 /// The same student, configuration and batches give the same bits on any number of threads, and a
 /// run that is saved and restored goes on with the bits of an uninterrupted one. A trainer is used
@@ -39,38 +40,34 @@ package final class Trainer {
     package let configuration: TrainerConfiguration
     /// Optimiser steps done so far; also what dropout is keyed by.
     package internal(set) var stepCount = 0
-    let optimizer: DenseOptimizer
-    /// Nil when the embeddings are frozen.
-    var words: WordTable?
-    let pool: ComputePool
-    private let network: StudentNetwork
-    private let denseGradients: Matrix
-    private let wordGradients: WordGradients
+    let backend: any TrainingBackend
     private var pending: (loss: Double, tokens: Int, sequences: Int)?
 
-    /// - Throws: `TrainingError.setting` for values out of range.
+    /// - Parameter device: what computes the steps; nil for the processor.
+    /// - Throws: `TrainingError.setting` for values out of range; `AcceleratorError` when the
+    ///   device cannot hold the student.
     package init(
-        student: Student, configuration: TrainerConfiguration, pool: ComputePool
-    ) throws(TrainingError) {
+        student: Student, configuration: TrainerConfiguration, pool: ComputePool,
+        device: AcceleratorDevice? = nil
+    ) throws {
         try configuration.check(for: student.configuration)
         self.student = student
         self.configuration = configuration
-        self.pool = pool
-        denseGradients = Matrix(
-            rows: 1, columns: student.layout.count - student.layout.denseStart)
-        wordGradients = WordGradients(hiddenSize: student.configuration.encoder.hiddenSize)
-        network = StudentNetwork(
-            student: student, gradients: denseGradients, frozen: configuration.frozen,
-            precision: configuration.precision, pool: pool)
-        optimizer = DenseOptimizer(student: student, frozen: configuration.frozen)
-        resetWords()
+        if let device {
+            backend = try DeviceBackend(
+                student: student, configuration: configuration, pool: pool, device: device)
+        } else {
+            backend = ProcessorBackend(
+                student: student, configuration: configuration, pool: pool)
+        }
     }
 
     /// One optimiser step over `batches` (gradient accumulation): forward, loss, backward, limit,
     /// AdamW.
     ///
     /// - Throws: `TrainingError.batch` and `.notFinite`, `EncoderError` for token ids and lengths;
-    ///   the parameters are then as before.
+    ///   the parameters are then as before. `AcceleratorError` when the device fails, which ends
+    ///   the trainer.
     package func step(_ batches: [TrainingBatch]) throws -> StepReport {
         _ = try computeGradients(batches)
         return try applyGradients()
@@ -85,17 +82,16 @@ package final class Trainer {
         _ batches: [TrainingBatch], sequences: Int? = nil
     ) throws -> Double {
         let own = batches.reduce(0) { $0 + $1.sequences.sequenceCount }
-        let passes = try batches.enumerated().map { index, batch in
-            try (batch.objective ?? configuration.objective).check(
+        let steps = try batches.enumerated().map { index, batch in
+            let objective = batch.objective ?? configuration.objective
+            try objective.check(
                 batch, index: index, dimensions: student.configuration.dimensions)
-            return try pass(batch)
+            return StepBatch(
+                batch: batch, pass: try pass(batch), objective: objective,
+                share: Double(batch.sequences.sequenceCount) / Double(sequences ?? own),
+                index: index, step: stepCount + 1)
         }
-        begin(batches)
-        var loss = 0.0
-        for (index, (batch, pass)) in zip(batches, passes).enumerated() {
-            let share = Double(batch.sequences.sequenceCount) / Double(sequences ?? own)
-            loss += try accumulate(batch, pass: pass, share: share, index: index)
-        }
+        let loss = try backend.computeGradients(steps)
         let tokens = batches.reduce(0) { $0 + $1.sequences.tokenCount }
         pending = (loss, tokens, own)
         return loss
@@ -103,34 +99,31 @@ package final class Trainer {
 
     /// The gradients that `computeGradients` left, to be changed in place by whoever adds up those
     /// of several processes.
-    package var gradients: Gradients {
-        Gradients(
-            dense: denseGradients, wordIDs: wordGradients.ids, wordRows: wordGradients.rows)
-    }
+    package var gradients: Gradients { get throws { try backend.gradients() } }
 
     /// Gives each of `ids` (rising, a superset of `gradients.wordIDs`) a gradient row, new ones
     /// zero.
-    package func widenWordGradients(to ids: [Int32]) { wordGradients.widen(to: ids, pool: pool) }
+    package func widenWordGradients(to ids: [Int32]) throws {
+        try backend.widenWordGradients(to: ids)
+    }
 
     /// Limits the gradient and takes the AdamW step.
     ///
     /// - Parameter loss: what the report shall say, when the shares of several processes were added
     ///   up.
-    /// - Throws: `TrainingError.notFinite`; the parameters are then as before.
-    package func applyGradients(loss: Double? = nil) throws(TrainingError) -> StepReport {
+    /// - Throws: `TrainingError.notFinite`; the parameters are then as before. `AcceleratorError`.
+    package func applyGradients(loss: Double? = nil) throws -> StepReport {
         guard let pending else { preconditionFailure("computeGradients comes first") }
-        let norm = gradientNorm()
+        let norm = try backend.squaredNorm().squareRoot()
         guard norm.isFinite else {
-            throw .notFinite(step: stepCount + 1, batch: nil, what: "the gradient norm")
+            throw TrainingError.notFinite(
+                step: stepCount + 1, batch: nil, what: "the gradient norm")
         }
         let rate = currentRate
-        optimizer.apply(
+        try backend.apply(
             decaying: optimizerStep(rate: rate, norm: norm, decays: true),
             plain: optimizerStep(rate: rate, norm: norm, decays: false),
-            gradients: denseGradients, pool: pool)
-        words?.apply(
-            optimizerStep(rate: currentWordRate, norm: norm, decays: true),
-            ids: wordGradients.ids, gradients: wordGradients.rows)
+            words: optimizerStep(rate: currentWordRate, norm: norm, decays: true))
         stepCount += 1
         self.pending = nil
         return StepReport(
@@ -145,12 +138,11 @@ package final class Trainer {
         let pass = try ForwardPass(
             sequences, firstSequence: 0, dropout: .none,
             configuration: student.configuration.encoder)
-        words?.update(RowGroups(sequences.inputIDs).ids)
-        return network.forward(pass).vectors
+        return try backend.vectors(of: pass)
     }
 
-    /// Brings every row of the word table up to date; call before reading `student`.
-    package func synchronize() { words?.updateAll() }
+    /// Brings the parameters of `student` up to date; call before reading them.
+    package func synchronize() throws { try backend.synchronize() }
 
     /// The learning rate of the next step.
     package var currentRate: Double {
@@ -162,49 +154,12 @@ package final class Trainer {
             * configuration.schedule.factor(step: stepCount)
     }
 
-    func resetWords() {
-        let table = student.layout.parameters[0]
-        words =
-            configuration.frozen.embeddings
-            ? nil : WordTable(values: student.matrix(table), step: stepCount, pool: pool)
-    }
-
     private func pass(_ batch: TrainingBatch) throws(EncoderError) -> ForwardPass {
         try ForwardPass(
             batch.sequences, firstSequence: batch.firstSequence,
             dropout: DropoutPlan(
                 rates: configuration.dropout, seed: configuration.seed, step: stepCount),
             configuration: student.configuration.encoder)
-    }
-
-    /// Clears the gradients and brings the rows that the step reads up to date.
-    private func begin(_ batches: [TrainingBatch]) {
-        denseGradients.clear(pool: pool)
-        guard let words else { return }
-        let ids = RowGroups(batches.flatMap(\.sequences.inputIDs)).ids
-        words.update(ids)
-        wordGradients.begin(ids: ids, pool: pool)
-    }
-
-    private func accumulate(
-        _ batch: TrainingBatch, pass: ForwardPass, share: Double, index: Int
-    ) throws(TrainingError) -> Double {
-        let trace = network.forward(pass)
-        var value = LossValue(zeroLike: trace.vectors)
-        value.add(
-            (batch.objective ?? configuration.objective)
-                .evaluate(trace.vectors, batch: batch, pool: pool),
-            weight: Float(share))
-        guard value.loss.isFinite else {
-            throw .notFinite(step: stepCount + 1, batch: index, what: "the loss")
-        }
-        network.backward(trace, gradient: value.gradient, wordGradients: wordGradients)
-        return value.loss
-    }
-
-    private func gradientNorm() -> Double {
-        let words = AdamWKernel.squareSum(wordGradients.rows.flat, pool: pool)
-        return (AdamWKernel.squareSum(denseGradients, pool: pool) + words).squareRoot()
     }
 
     private func optimizerStep(rate: Double, norm: Double, decays: Bool) -> AdamWStep {

@@ -17,18 +17,20 @@ struct OptimizerTests {
         }
     }
 
-    @Test("takes ten steps as PyTorch does, within 1e-6", arguments: TinyStudent.names)
-    func tenSteps(name: String) throws {
+    @Test(
+        "takes ten steps as PyTorch does, within 1e-6", arguments: TinyStudent.names,
+        Backend.allCases)
+    func tenSteps(name: String, on backend: Backend) throws {
         let fixture = try Fixture("adamw-\(name)")
         let student = try TinyStudent.make(name, dense: fixture, prefix: "start.")
         let before = student.values.row(0)
-        let trainer = try Trainer(
-            student: student,
-            configuration: TrainerConfiguration(
-                optimizer: AdamWConfiguration(learningRate: 2e-5, weightDecay: 0.1),
+        let rate = 2e-5
+        let trainer = try backend.trainer(
+            student,
+            TrainerConfiguration(
+                optimizer: AdamWConfiguration(learningRate: rate, weightDecay: 0.1),
                 schedule: LearningRateSchedule(shape: .linear, warmupSteps: 2, totalSteps: 20),
-                dropout: .none, maxGradientNorm: 0.5),
-            pool: ComputePool(threads: 2))
+                dropout: .none, maxGradientNorm: 0.5), threads: 2)
         let teachers = try fixture.floats("teacher")
         let log = try fixture.value("log", as: [LogLine].self)
         for (step, batch) in try fixture.value("batches", as: [[[Int32]]].self).enumerated() {
@@ -39,11 +41,12 @@ struct OptimizerTests {
                     target: .teacher(teachers.rows(step * rows..<(step + 1) * rows)))
             ])
             #expect(report.step == step + 1)
-            #expect(abs(report.loss / log[step].loss - 1) < 1e-4)
-            #expect(abs(report.gradientNorm / log[step].gradientNorm - 1) < 1e-4)
+            let bound = backend.bound(f32: 1e-4, bf16: 2e-2)
+            #expect(abs(report.loss / log[step].loss - 1) < bound)
+            #expect(abs(report.gradientNorm / log[step].gradientNorm - 1) < bound)
             #expect(abs(report.learningRate - log[step].rate) < 1e-18)
         }
-        trainer.synchronize()
+        try trainer.synchronize()
         #expect(student.values.row(0) != before)
         for parameter in student.layout.parameters {
             let end = try fixture.floats("end." + parameter.name).numbers
@@ -51,8 +54,9 @@ struct OptimizerTests {
                 zip(student.matrix(parameter).numbers, end)
                 .map { abs($0 - $1) }.max() ?? .infinity
             // The gradient of the key bias is zero but for rounding, which Adam blows up to its
-            // rate.
-            let limit: Float = parameter.name.hasSuffix("key.bias") ? 10 * 2e-5 : 1e-6
+            // rate; and bf16 may turn the sign of any gradient that is nearly zero.
+            let isNoise = backend == .deviceBF16 || parameter.name.hasSuffix("key.bias")
+            let limit: Float = isNoise ? Float(10 * rate) : 1e-6
             #expect(largest <= limit, "\(parameter.name): \(largest)")
         }
     }
@@ -111,16 +115,14 @@ struct OptimizerTests {
         }
     }
 
-    @Test("leaves frozen parts alone and moves the others")
-    func frozen() throws {
+    @Test("leaves frozen parts alone and moves the others", arguments: Backend.allCases)
+    func frozen(on backend: Backend) throws {
         let student = try TinyStudent.make("tiny-xlm-roberta")
         let before = try TinyStudent.make("tiny-xlm-roberta")
-        let trainer = try Trainer(
-            student: student,
-            configuration: .test(frozen: .init(embeddings: true, lowerLayers: 1)),
-            pool: ComputePool(threads: 1))
+        let trainer = try backend.trainer(
+            student, .test(frozen: .init(embeddings: true, lowerLayers: 1)))
         _ = try trainer.step([TinyStudent.batch(seed: 2)])
-        trainer.synchronize()
+        try trainer.synchronize()
         for parameter in student.layout.parameters {
             let isFrozen = parameter.part == .embeddings || parameter.part == .layer(0)
             let isSame = student.matrix(parameter).numbers == before.matrix(parameter).numbers
@@ -128,16 +130,17 @@ struct OptimizerTests {
         }
     }
 
-    @Test("moves the word table at a rate of its own, and nothing else")
-    func wordRate() throws {
+    @Test(
+        "moves the word table at a rate of its own, and nothing else",
+        arguments: Backend.allCases)
+    func wordRate(on backend: Backend) throws {
         func trained(_ wordRate: Double?) throws -> Student {
             let student = try TinyStudent.make("tiny-bert")
             var configuration = TrainerConfiguration.test(rate: 1e-3)
             configuration.wordLearningRate = wordRate
-            let trainer = try Trainer(
-                student: student, configuration: configuration, pool: ComputePool(threads: 1))
+            let trainer = try backend.trainer(student, configuration)
             _ = try trainer.step([TinyStudent.batch(seed: 2)])
-            trainer.synchronize()
+            try trainer.synchronize()
             return student
         }
         let (plain, same, fast) = (try trained(nil), try trained(1e-3), try trained(1e-2))
@@ -149,15 +152,15 @@ struct OptimizerTests {
         }
     }
 
-    @Test("with frozen layers under trained embeddings still reaches the embeddings")
-    func frozenMiddle() throws {
+    @Test(
+        "with frozen layers under trained embeddings still reaches the embeddings",
+        arguments: Backend.allCases)
+    func frozenMiddle(on backend: Backend) throws {
         let gradients = try [0, 2].map { layers in
-            let trainer = try Trainer(
-                student: TinyStudent.make("tiny-bert"),
-                configuration: .test(frozen: .init(lowerLayers: layers)),
-                pool: ComputePool(threads: 1))
+            let trainer = try backend.trainer(
+                TinyStudent.make("tiny-bert"), .test(frozen: .init(lowerLayers: layers)))
             _ = try trainer.computeGradients([TinyStudent.batch(seed: 2)])
-            return trainer.gradients.wordRows.numbers
+            return try trainer.gradients.wordRows.numbers
         }
         #expect(gradients[0] == gradients[1])
     }

@@ -116,8 +116,8 @@ typedef struct {
 } ajan_cuda_groups;
 
 // As in ck_dropout: of 65,536 values those below the threshold are dropped; 0 switches it off.
-// Sites: 0 the embeddings; 3 l + 1 the probabilities of layer l, with the head in the upper 16 bits;
-// 3 l + 2 and 3 l + 3 what its two blocks add.
+// Sites: 0 the embeddings; 3 l + 1 the probabilities of layer l, with the head in the upper 16
+// bits; 3 l + 2 and 3 l + 3 what its two blocks add.
 typedef struct {
     uint32_t hidden_threshold, attention_threshold;
     uint32_t key[2];

@@ -22,6 +22,16 @@ package struct AdamWStep: Sendable {
             gradient_scale: gradientScale)
     }
 
+    // The numbers, for devices.
+    package var decay: Float { kernelForm.decay }
+    package var oneMinusBeta1: Float { kernelForm.one_minus_beta1 }
+    package var beta2: Float { kernelForm.beta2 }
+    package var oneMinusBeta2: Float { kernelForm.one_minus_beta2 }
+    package var stepSize: Float { kernelForm.step_size }
+    package var correction: Float { kernelForm.correction }
+    package var epsilon: Float { kernelForm.epsilon }
+    package var gradientScale: Float { kernelForm.gradient_scale }
+
     /// Whether a parameter without moments stays as it is.
     package var decays: Bool { kernelForm.decay != 1 }
 }

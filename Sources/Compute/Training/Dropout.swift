@@ -7,7 +7,8 @@ import CKernels
 /// run can be resumed, and neither threads nor batches matter. The probability is rounded to a
 /// multiple of 1/65536, and kept numbers are scaled by the inverse of exactly that.
 package struct Dropout: Sendable, Equatable {
-    let threshold: UInt32
+    /// Of 65536 values, those below are dropped; 0 drops nothing.
+    package let threshold: UInt32
     let key: UInt64
     let site: UInt32
 
@@ -17,7 +18,7 @@ package struct Dropout: Sendable, Equatable {
     package init(probability: Float, seed: UInt64, step: Int, site: Int) {
         precondition(probability >= 0 && probability < 1, "a probability in 0..<1")
         threshold = UInt32((probability * 65_536).rounded())
-        key = Self.mix(Self.mix(seed) &+ UInt64(step))
+        key = Self.key(seed: seed, step: step)
         self.site = UInt32(site)
     }
 
@@ -26,6 +27,9 @@ package struct Dropout: Sendable, Equatable {
         self.key = key
         self.site = site
     }
+
+    /// The key of the generator in one step, the same at all places.
+    package static func key(seed: UInt64, step: Int) -> UInt64 { mix(mix(seed) &+ UInt64(step)) }
 
     /// No dropout.
     package static let none = Dropout(threshold: 0, key: 0, site: 0)

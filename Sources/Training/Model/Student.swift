@@ -1,5 +1,5 @@
 package import Compute
-import Encoder
+package import Encoder
 package import Safetensors
 
 /// A model that is being trained: its configuration and all parameters in one f32 allocation.
@@ -13,7 +13,7 @@ package final class Student: Sendable {
     package let values: Matrix
 
     /// A student whose parameters are all zero.
-    init(zeroed configuration: StudentConfiguration) {
+    package init(zeroed configuration: StudentConfiguration) {
         self.configuration = configuration
         layout = ParameterLayout(configuration)
         values = Matrix(rows: 1, columns: layout.count)
@@ -30,14 +30,11 @@ package final class Student: Sendable {
         seed: UInt64 = 0
     ) throws {
         self.init(zeroed: configuration)
-        let prefix = try checkpoint.prefix(of: "embeddings.word_embeddings.weight")
-        for parameter in layout.parameters where parameter.part != .dense {
-            try load(parameter, from: checkpoint, name: prefix + parameter.name)
-        }
-        for parameter in layout.parameters where parameter.part == .dense {
-            if let dense {
-                try load(parameter, from: dense, name: Self.denseName(parameter))
-            } else {
+        try layout.loadEncoder(from: checkpoint, into: values)
+        if let dense {
+            try layout.loadDense(from: dense, into: values)
+        } else {
+            for parameter in layout.parameters where parameter.part == .dense {
                 initialize(parameter, seed: seed)
             }
         }
@@ -45,9 +42,7 @@ package final class Student: Sendable {
 
     /// A view of one parameter: its last dimension is a row, a vector is one row.
     package func matrix(_ parameter: Parameter) -> Matrix {
-        let columns = parameter.shape.last ?? 1
-        return values.view(
-            at: parameter.offset, rows: parameter.count / max(1, columns), columns: columns)
+        layout.matrix(parameter, in: values)
     }
 
     /// The encoder's tensors under the names of Hugging Face, for `model.safetensors`.
@@ -62,25 +57,8 @@ package final class Student: Sendable {
     package func denseTensors(as format: NumberFormat = .f32) -> [SafetensorsWriter.Tensor] {
         layout.parameters.filter { $0.part == .dense }.map { parameter in
             SafetensorsWriter.Tensor(
-                Self.denseName(parameter), matrix(parameter), shape: parameter.shape, as: format)
+                parameter.denseName, matrix(parameter), shape: parameter.shape, as: format)
         }
-    }
-
-    private static func denseName(_ parameter: Parameter) -> String {
-        String(parameter.name.dropFirst("dense.".count))
-    }
-
-    private func load(_ parameter: Parameter, from checkpoint: Checkpoint, name: String) throws {
-        let tensor = try checkpoint.tensor(Self.storedName(of: name, in: checkpoint))
-        try tensor.require(shape: parameter.shape)
-        try tensor.requireFinite()
-        matrix(parameter).copy(from: try tensor.floats())
-    }
-
-    /// Old checkpoints call the parts of a LayerNorm gamma and beta.
-    private static func storedName(of name: String, in checkpoint: Checkpoint) -> String {
-        guard !checkpoint.contains(name), name.contains("LayerNorm") else { return name }
-        return name.replacing(".weight", with: ".gamma").replacing(".bias", with: ".beta")
     }
 
     private func initialize(_ parameter: Parameter, seed: UInt64) {

@@ -46,3 +46,14 @@ package struct StudentConfiguration: Sendable, Equatable {
     /// Length of a sentence vector.
     package var dimensions: Int { dense?.outputSize ?? encoder.hiddenSize }
 }
+
+extension ParameterLayout {
+    /// Where the parameters of a student lie.
+    package init(_ configuration: StudentConfiguration) {
+        self.init(
+            configuration.encoder,
+            dense: configuration.dense.map {
+                DenseShape(outputSize: $0.outputSize, hasBias: $0.hasBias)
+            })
+    }
+}

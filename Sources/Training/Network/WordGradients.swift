@@ -42,7 +42,7 @@ final class WordGradients {
     }
 
     /// Where each of `ids` stands in `all`; both rising.
-    private static func places(of ids: [Int32], in all: [Int32]) -> [Int32] {
+    static func places(of ids: [Int32], in all: [Int32]) -> [Int32] {
         var place = 0
         return ids.map { id in
             while place < all.count, all[place] < id { place += 1 }

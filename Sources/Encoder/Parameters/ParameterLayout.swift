@@ -1,6 +1,4 @@
-import Encoder
-
-/// One named tensor of a student and its place in the flat allocation of all parameters.
+/// One named tensor of a model and its place in the flat allocation of all parameters.
 package struct Parameter: Sendable, Equatable {
     /// What a parameter belongs to; decides what freezing means.
     package enum Part: Sendable, Equatable {
@@ -23,7 +21,8 @@ package struct Parameter: Sendable, Equatable {
     package var range: Range<Int> { offset..<offset + count }
 }
 
-/// Where every parameter of a student lies.
+/// Where every parameter of a model lies that is trained, or computed on a device: encoder and at
+/// most one Dense layer, in one flat allocation of f32.
 ///
 /// The word table comes first. Everything after it, from `denseStart`, gets a gradient in each
 /// step. Query, key and value projections lie one below the other, so that they are one matrix.
@@ -35,6 +34,17 @@ package struct ParameterLayout: Sendable, Equatable {
         package let bias: Int?
         package let outputSize: Int
         package let inputSize: Int
+    }
+
+    /// What decides the parameters of the Dense layer on the pooled vector.
+    package struct DenseShape: Sendable, Equatable {
+        package let outputSize: Int
+        package let hasBias: Bool
+
+        package init(outputSize: Int, hasBias: Bool) {
+            self.outputSize = outputSize
+            self.hasBias = hasBias
+        }
     }
 
     package struct Norm: Sendable, Equatable {
@@ -57,14 +67,13 @@ package struct ParameterLayout: Sendable, Equatable {
     package let count: Int
     /// Index of the first number after the word table.
     package let denseStart: Int
-    let positions: Int
-    let types: Int
-    let embeddingNorm: Norm
-    let layers: [Layer]
-    let dense: Linear?
+    package let positions: Int
+    package let types: Int
+    package let embeddingNorm: Norm
+    package let layers: [Layer]
+    package let dense: Linear?
 
-    package init(_ configuration: StudentConfiguration) {
-        let encoder = configuration.encoder
+    package init(_ encoder: EncoderConfiguration, dense shape: DenseShape?) {
         let size = encoder.hiddenSize
         var list = ParameterList()
         list.add("embeddings.word_embeddings.weight", [encoder.vocabularySize, size])
@@ -80,10 +89,10 @@ package struct ParameterLayout: Sendable, Equatable {
             return list.addLayer("encoder.layer.\(index).", encoder)
         }
         list.part = .dense
-        dense = configuration.dense.map { dense in
+        dense = shape.map { shape in
             list.addLinear(
-                ["dense.linear"], outputSize: dense.outputSize, inputSize: size,
-                hasBias: dense.hasBias)
+                ["dense.linear"], outputSize: shape.outputSize, inputSize: size,
+                hasBias: shape.hasBias)
         }
         parameters = list.parameters
         count = list.count

@@ -1,0 +1,42 @@
+import Accelerator
+import Compute
+import Testing
+import Training
+
+/// What a training test runs on: the processor, or the kernels of the CUDA backend, which the
+/// emulation executes on the processor.
+enum Backend: String, CaseIterable, CustomTestStringConvertible {
+    case processor
+    case deviceF32 = "device-f32"
+    case deviceBF16 = "device-bf16"
+
+    /// Until the emulation of the device is there.
+    static let allCases: [Backend] = [.processor]
+
+    /// Those that compute in f32.
+    static let exact: [Backend] = allCases
+
+    var testDescription: String { rawValue }
+
+    private var precision: ProductPrecision { self == .deviceBF16 ? .bf16 : .f32 }
+
+    /// The emulated device; nil for the processor.
+    func device() throws -> AcceleratorDevice? {
+        guard self != .processor else { return nil }
+        return nil
+    }
+
+    /// A trainer on this backend.
+    func trainer(
+        _ student: Student, _ configuration: TrainerConfiguration, threads: Int = 1
+    ) throws -> Trainer {
+        var configuration = configuration
+        configuration.precision = precision
+        return try Trainer(
+            student: student, configuration: configuration,
+            pool: ComputePool(threads: threads), device: device())
+    }
+
+    /// `f32` is the bound of f32 arithmetic, wherever it runs.
+    func bound(f32: Double, bf16: Double) -> Double { self == .deviceBF16 ? bf16 : f32 }
+}
