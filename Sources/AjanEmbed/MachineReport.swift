@@ -9,6 +9,8 @@ public struct MachineReport: Sendable, Codable, Equatable {
     public let processor: String
     /// The instruction set that the kernels use, and why.
     public let kernels: String
+    /// The device that `--device auto` takes, or why it takes none.
+    public let device: String
     /// Threads, and why that many.
     public let threads: String
     /// Physical memory, and the container's limit if there is one.
@@ -24,10 +26,16 @@ public struct MachineReport: Sendable, Codable, Equatable {
             system: ProcessInfo.processInfo.operatingSystemVersionString + ", " + architecture,
             processor: processorName() ?? "unknown",
             kernels: KernelSelection.current.explanation,
+            device: device,
             threads: ThreadBudget.detect().explanation,
             memory: memory(),
             modelCache: ModelCatalog.folder.path,
             models: ModelCatalog.available)
+    }
+
+    private static var device: String {
+        // With `.auto` nothing is thrown.
+        (try? DeviceChoice(.auto).explanation) ?? "the processor"
     }
 
     private static var architecture: String {

@@ -19,7 +19,7 @@ public final class SentenceEncoder: Sendable {
     /// How the numbers of the model are held while it computes.
     public enum Precision: String, Sendable, CaseIterable, Codable {
         /// Weights and activations of the linear layers in 8 bits: four times smaller and the
-        /// fastest.
+        /// fastest. On a device: bf16.
         case int8
         /// The reference.
         case f32
@@ -33,6 +33,8 @@ public final class SentenceEncoder: Sendable {
         public var threads: Int?
         /// Whether vectors are scaled to length 1.
         public var normalizes = true
+        /// What computes. A device gives vectors that are close to the processor's, not equal.
+        public var device: Device = .cpu
         /// Tokens of one window at most; nil takes what the model states.
         public var maxTokens: Int?
 
@@ -43,16 +45,25 @@ public final class SentenceEncoder: Sendable {
     let folder: ModelFolder
     let checkpoint: Checkpoint
     let tokenizer: Tokenizer
-    let encoder: TransformerEncoder
-    let head: SentenceHead
+    let engine: any WindowEncoder
     let pool: ComputePool
-    let workspaces = WorkspaceStore()
     private let knownFingerprint = Mutex<String?>(nil)
 
     /// The choices that the encoder was opened with.
     public let options: Options
     /// Why the encoder uses as many threads as it does.
     public let threadExplanation: String
+    /// What computes, and why that: "the processor" or the device's name.
+    public let deviceExplanation: String
+    /// The numbers that the encoder computes in, and where: "int8", "f32", "cuda-bf16", "cuda-f32".
+    /// Vectors of different arithmetic do not belong into one index.
+    public let arithmetic: String
+    /// What decides the bits of a vector beside the arithmetic: the instruction set or the kind of
+    /// device.
+    package let kernels: String
+
+    /// Whether a device computes.
+    package var usesDevice: Bool { engine is DeviceEncoder }
 
     /// Opens the model folder at `url`.
     ///
@@ -60,12 +71,18 @@ public final class SentenceEncoder: Sendable {
     /// stay in the mapped file; linear layers are packed once.
     ///
     /// - Throws: `ModelError` for a folder that is incomplete or contradicts itself; the errors of
-    ///   the weight and tokenizer files. Every error prints as one line.
-    public init(_ url: URL, options: Options = Options()) throws {
+    ///   the weight and tokenizer files; with `.cuda`, why there is no device or why it cannot
+    ///   compute this model. Every error prints as one line.
+    public convenience init(_ url: URL, options: Options = Options()) throws {
+        try self.init(url, options: options, device: DeviceChoice(options.device))
+    }
+
+    /// The same with a device that is open already; `options.device` says whether the processor may
+    /// stand in for a device that cannot compute the model.
+    package init(_ url: URL, options: Options, device: DeviceChoice) throws {
         let folder = try ModelFolder(url)
         let budget = ThreadBudget.detect(requested: options.threads)
         let pool = ComputePool(threads: budget.threads)
-        let format: WeightFormat = options.precision == .int8 ? .int8 : .f32
         checkpoint = try Checkpoint(folder: folder.transformer)
         tokenizer = try Tokenizer(folder: folder.transformer)
         guard tokenizer.vocabularySize <= folder.configuration.vocabularySize else {
@@ -74,9 +91,12 @@ public final class SentenceEncoder: Sendable {
                     + "table has \(folder.configuration.vocabularySize) rows; "
                     + "the two files belong to different models")
         }
-        encoder = try TransformerEncoder(
-            configuration: folder.configuration, checkpoint: checkpoint, format: format, pool: pool)
-        head = try SentenceHead(folder: folder, format: format)
+        let engine = try EngineChoice(
+            folder, checkpoint, options, device: device, pool: pool)
+        self.engine = engine.engine
+        deviceExplanation = engine.explanation
+        arithmetic = engine.arithmetic
+        kernels = engine.kernels
         self.folder = folder
         self.pool = pool
         self.options = options
@@ -84,7 +104,7 @@ public final class SentenceEncoder: Sendable {
     }
 
     /// Length of a vector.
-    public var dimensions: Int { head.dimensions }
+    public var dimensions: Int { engine.dimensions }
 
     /// Threads that take part in the work.
     public var threads: Int { pool.threads }

@@ -35,7 +35,7 @@ package struct ModelEmbedder: PassageEmbedder {
             model: name, modelSHA256: try encoder.fingerprint(), dimensions: dimensions,
             queryPrompt: encoder.prompt(for: .query), passagePrompt: encoder.prompt(for: .passage),
             longText: LongText.window.rawValue, maxTokens: encoder.maxTokens,
-            precision: encoder.options.precision.rawValue)
+            precision: encoder.arithmetic)
     }
 
     package func vectors(of texts: [String], role: Role) throws -> [[Float]] {

@@ -65,7 +65,10 @@ extension SentenceEncoder {
         let prepared = try pool.map(count: texts.count) { index in
             try preparer.prepare(texts[index], role: role, longText: longText, index: index)
         }
-        let vectors = try windowVectors(of: prepared, on: pool, isCancelled: isCancelled)
+        let windows = prepared.flatMap { text in
+            text.windows.map { Window(ids: $0, promptTokens: text.promptTokens) }
+        }
+        let vectors = try engine.vectors(of: windows, on: pool, isCancelled: isCancelled)
         var next = 0
         return try prepared.enumerated().map { index, text in
             let own = Array(vectors[next..<next + text.windows.count])
@@ -93,8 +96,7 @@ extension SentenceEncoder {
 
     /// The damaged row of an embedding table that made `text` not finite, or the best guess.
     private func diagnose(_ text: PreparedText) -> String {
-        let words = encoder.weights.embeddings.words
-        for id in text.windows.joined() where !words.isFinite(row: Int(id)) {
+        for id in text.windows.joined() where !engine.isFinite(word: Int(id)) {
             return
                 "row \(id) of embeddings.word_embeddings.weight holds a number that is not finite; "
                 + "the weight file is damaged, fetch it again"

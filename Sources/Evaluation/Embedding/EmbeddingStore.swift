@@ -17,9 +17,6 @@ package final class EmbeddingStore {
     private var shelves: [String: Shelf] = [:]
     private let progress: (Progress) -> Void
 
-    /// Texts that are embedded in one call; after each call the results are on disk.
-    private static let batchTexts = 256
-
     /// How far a call has come.
     package struct Progress: Sendable {
         package let done: Int
@@ -79,7 +76,8 @@ package final class EmbeddingStore {
         defer { shelves[name] = shelf }
         var done = 0
         while done < missing.count {
-            let batch = missing[done..<min(done + Self.batchTexts, missing.count)]
+            // After each call the results are on disk.
+            let batch = missing[done..<min(done + embedder.textsPerCall, missing.count)]
             let rows = try compute(batch.map(\.text), role: role, longText: longText)
             let records = Array(zip(batch.map(\.digest), rows))
             for (digest, row) in records { shelf.texts[digest] = row }

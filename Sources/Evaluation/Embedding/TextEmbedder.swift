@@ -10,14 +10,29 @@ package protocol TextEmbedder: Sendable {
 
     /// One embedding per text, in order.
     func embed(_ texts: [String], role: Role, longText: LongText) throws -> [SentenceEmbedding]
+
+    /// Texts of one call that keep the model busy.
+    var textsPerCall: Int { get }
+
+    /// Calls that should run at a time: while one waits for a device, another prepares its texts or
+    /// writes what it got.
+    var callsAtATime: Int { get }
+}
+
+extension TextEmbedder {
+    package var textsPerCall: Int { 256 }
+    package var callsAtATime: Int { 1 }
 }
 
 extension SentenceEncoder: TextEmbedder {
     package func vectorFingerprint() throws -> String {
         let scaled = options.normalizes ? "normalized" : "raw"
-        return "\(try fingerprint())/\(options.precision.rawValue)/\(maxTokens)/\(scaled)"
-            + "/\(Self.encodingVersion)/\(KernelSelection.current.name)"
+        return "\(try fingerprint())/\(arithmetic)/\(maxTokens)/\(scaled)"
+            + "/\(Self.encodingVersion)/\(kernels)"
     }
+
+    package var textsPerCall: Int { usesDevice ? 4_096 : 256 }
+    package var callsAtATime: Int { usesDevice ? 3 : 1 }
 
     package func embed(
         _ texts: [String], role: Role, longText: LongText

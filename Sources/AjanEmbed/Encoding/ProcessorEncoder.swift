@@ -1,8 +1,27 @@
 import Compute
 import Encoder
+import Safetensors
 import Synchronization
 
-extension SentenceEncoder {
+/// Windows on the processor: batches spread over threads, or threads inside a batch.
+struct ProcessorEncoder: WindowEncoder {
+    private let encoder: TransformerEncoder
+    private let head: SentenceHead
+    private let workspaces = WorkspaceStore()
+
+    /// Opens the weights; `format` says how they are held.
+    init(
+        folder: ModelFolder, checkpoint: Checkpoint, format: WeightFormat, pool: ComputePool
+    ) throws {
+        encoder = try TransformerEncoder(
+            configuration: folder.configuration, checkpoint: checkpoint, format: format, pool: pool)
+        head = try SentenceHead(folder: folder, format: format)
+    }
+
+    var dimensions: Int { head.dimensions }
+
+    func isFinite(word id: Int) -> Bool { encoder.weights.embeddings.words.isFinite(row: id) }
+
     /// Tokens of one batch: enough rows to keep the kernels at their peak, few enough that the
     /// activations of a layer stay in the second-level cache.
     private static let batchTokens = 512
@@ -12,21 +31,17 @@ extension SentenceEncoder {
     /// layers.
     private static let windowsPerThreadMin = 4
 
-    /// The vector of every window of every text, in order, not normalised.
-    func windowVectors(
-        of texts: [PreparedText], on pool: ComputePool,
+    func vectors(
+        of windows: [Window], on pool: ComputePool,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws -> [[Float]] {
-        let windows = texts.flatMap { text in
-            text.windows.map { Window(ids: $0, promptTokens: text.promptTokens) }
-        }
         let spread = windows.count >= Self.windowsPerThreadMin * pool.threads && pool.threads > 1
         let plan = Self.plan(windows.map(\.ids.count), shares: spread ? pool.threads : 1)
         let results = Mutex([[Float]](repeating: [], count: windows.count))
         let run: @Sendable (Int) throws -> Void = { batch in
             if isCancelled() { throw ModelError.cancelled }
             let members = plan.batches[batch]
-            let vectors = try self.compute(
+            let vectors = try compute(
                 members.map { windows[$0] }, pool: spread ? nil : pool)
             results.withLock { all in
                 for (member, vector) in zip(members, vectors) { all[member] = vector }
@@ -38,12 +53,6 @@ extension SentenceEncoder {
             for batch in plan.batches.indices { try run(batch) }
         }
         return results.withLock { $0 }
-    }
-
-    /// Token ids of one pass through the encoder.
-    struct Window: Sendable {
-        let ids: [Int32]
-        let promptTokens: Int
     }
 
     /// Few windows are cut evenly, a multiple of `shares` batches, so that neither a thread nor a
