@@ -1,4 +1,4 @@
-import AjanEmbed
+package import AjanEmbed
 import Evaluation
 package import Foundation
 
@@ -24,20 +24,21 @@ package struct DistillationRun {
     /// - Parameters:
     ///   - output: the run's folder.
     ///   - threads: nil takes what the machine allows.
+    ///   - device: what computes the teacher, the steps and the evaluation.
     ///   - report: told what happens.
     ///   - isCancelled: asked between steps and between batches of the teacher; true ends the run
     ///     once everything is saved.
     package init(
         _ checked: CheckedRecipe, output: URL, threads: Int? = nil,
-        ranks: any RankGroup = SingleRank(),
+        device: DeviceChoice = .processor, ranks: any RankGroup = SingleRank(),
         embeddingCache: URL? = ModelCatalog.folder.deletingLastPathComponent(),
         report: @escaping (DistillationEvent) -> Void = { _ in },
         isCancelled: @escaping () -> Bool = { false }
     ) {
         let own: (DistillationEvent) -> Void = { if ranks.isFirst { report($0) } }
         context = RunContext(
-            checked: checked, folder: RunFolder(output), threads: threads, ranks: ranks,
-            report: own, isCancelled: isCancelled)
+            checked: checked, folder: RunFolder(output), threads: threads, device: device,
+            ranks: ranks, report: own, isCancelled: isCancelled)
         self.embeddingCache = embeddingCache
     }
 
@@ -51,6 +52,7 @@ package struct DistillationRun {
             let all = DistillationStage.allCases
             return (all.firstIndex(of: stage) ?? 0) <= (all.firstIndex(of: last) ?? 0)
         }
+        try DeviceCheck(context: context).run()
         context.report(.began(.check, checkSentence))
         guard reaches(.cache) else { return result.result }
         let corpus = try CorpusReader(context.checked.file).read()
@@ -122,7 +124,7 @@ package struct DistillationRun {
         let identity = RunIdentity(
             recipe: context.recipe,
             teacher:
-                "\(teacher.fingerprint)/\(context.recipe.teacher.precision)/\(window)/normalized",
+                "\(teacher.fingerprint)/\(context.arithmetic)/\(window)/normalized",
             student: try ModelInfo(context.checked.student.url).fingerprint, corpus: corpus)
         if context.ranks.isFirst { try identity.claim(context.folder) }
         try context.ranks.barrier()

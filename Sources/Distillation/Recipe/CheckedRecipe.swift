@@ -20,6 +20,8 @@ package struct CheckedRecipe {
     package let missingTasks: [String]
     /// What training needs, in bytes.
     package let memoryByteCount: Int
+    /// The student as it is trained; a vocabulary that is cut down to the texts counts in full.
+    let studentConfiguration: StudentConfiguration
 
     package var recipe: Recipe { file.recipe }
 
@@ -56,8 +58,9 @@ package struct CheckedRecipe {
             .filter { $0.declaration.kind == .retrieval }
         tasks = try locate(recipe.evaluation.tasks, .tasks)
         missingTasks = missing
+        studentConfiguration = try models.changed(student)
         memoryByteCount = try models.memory(
-            student: student, dimensions: dimensions, limit: memory ?? MemoryBudget.byteCount())
+            studentConfiguration, limit: memory ?? MemoryBudget.byteCount())
     }
 
     /// What the trainer is told about the student in `folder`.
@@ -166,7 +169,7 @@ private struct ModelChecks {
 
     /// The student after surgery. A vocabulary that is cut down to the texts counts in full, since
     /// nobody has read them yet.
-    private func changed(_ student: ModelFolder) throws -> StudentConfiguration {
+    func changed(_ student: ModelFolder) throws -> StudentConfiguration {
         let given = try CheckedRecipe.configuration(of: student, projection: recipe.projection)
         let encoder = given.encoder
         var vocabularySize = encoder.vocabularySize
@@ -187,8 +190,7 @@ private struct ModelChecks {
     }
 
     /// The memory of training, refused when it exceeds `limit`.
-    func memory(student: ModelFolder, dimensions: Int, limit: Int) throws -> Int {
-        let configuration = try changed(student)
+    func memory(_ configuration: StudentConfiguration, limit: Int) throws -> Int {
         let parameters = 4 * ParameterLayout(configuration).count
         let needed =
             parameters

@@ -53,7 +53,7 @@ struct EvaluateStage {
                 .init(
                     name: folder.0, note: folder.1, parameters: info.parameters,
                     fingerprint: info.fingerprint)
-            }, precision: context.recipe.teacher.precision,
+            }, precision: context.arithmetic,
             tasks: runs.isEmpty ? [] : runs[0].tasks.map { Self.compare($0, runs) },
             missingTasks: context.checked.missingTasks)
         try JSONFile.write(result, to: context.folder.evaluation)
@@ -64,18 +64,14 @@ struct EvaluateStage {
     private func known(fingerprints: [String]) throws -> EvaluationResult? {
         let found = try? JSONFile.read(EvaluationResult.self, at: context.folder.evaluation)
         guard let found, found.systems.map(\.fingerprint) == fingerprints,
-            found.precision == context.recipe.teacher.precision,
+            found.precision == context.arithmetic,
             found.tasks.map(\.task) == context.checked.tasks.map(\.declaration.name)
         else { return nil }
         return found
     }
 
     private func measure(_ folder: URL) throws -> EvaluationRun {
-        var options = SentenceEncoder.Options()
-        options.precision =
-            SentenceEncoder.Precision(rawValue: context.recipe.teacher.precision) ?? .int8
-        options.threads = context.threads
-        let model = try SentenceEncoder(folder, options: options)
+        let model = try context.open(folder)
         let session = EvaluationSession(
             plan: SystemPlan(), taskNames: [], data: nil, robustness: false,
             name: folder.lastPathComponent)

@@ -7,6 +7,8 @@ struct RunContext {
     let checked: CheckedRecipe
     let folder: RunFolder
     let threads: Int?
+    /// What computes the teacher, the steps and the evaluation.
+    let device: DeviceChoice
     let ranks: any RankGroup
     let report: (DistillationEvent) -> Void
     let isCancelled: () -> Bool
@@ -20,12 +22,25 @@ struct RunContext {
     }
 
     func openTeacher() throws -> SentenceEncoder {
-        var options = SentenceEncoder.Options()
-        options.precision = SentenceEncoder.Precision(rawValue: recipe.teacher.precision) ?? .int8
-        options.maxTokens = recipe.teacher.maxTokens
-        options.threads = threads
-        return try SentenceEncoder(checked.teacher.url, options: options)
+        try open(checked.teacher.url, maxTokens: recipe.teacher.maxTokens)
     }
+
+    /// Opens a model whose vectors are wanted, on the device of the run.
+    func open(_ folder: URL, maxTokens: Int? = nil) throws -> SentenceEncoder {
+        var options = SentenceEncoder.Options()
+        options.precision = precision
+        options.threads = threads
+        options.maxTokens = maxTokens
+        options.device = device.device == nil ? .cpu : .cuda
+        return try SentenceEncoder(folder, options: options, device: device)
+    }
+
+    private var precision: SentenceEncoder.Precision {
+        SentenceEncoder.Precision(rawValue: recipe.teacher.precision) ?? .int8
+    }
+
+    /// The arithmetic of those models.
+    var arithmetic: String { device.arithmetic(precision) }
 
     /// The folder of the student as training begins: the recipe's own, or what surgery made of it.
     var studentFolder: URL {

@@ -13,7 +13,7 @@ struct StudentMeasure {
     let watch: [(name: String, data: RetrievalData)]
 
     /// Tokens that go through the student at once.
-    private static let batchTokens = 4_096
+    private var batchTokens: Int { trainer.usesDevice ? 16_384 : 4_096 }
     /// Resamples of intervals that nobody reads here; the least that a session accepts.
     private static let replicates = 100
 
@@ -59,7 +59,7 @@ struct StudentMeasure {
 
     /// The student's vectors of token sequences, in order.
     private func vectors(of sequences: [[Int32]]) throws -> [[Float]] {
-        let plan = BatchPlan(lengths: sequences.map(\.count), budget: Self.batchTokens)
+        let plan = BatchPlan(lengths: sequences.map(\.count), budget: batchTokens)
         var vectors = [[Float]](repeating: [], count: sequences.count)
         for batch in plan.batches {
             let rows = try trainer.vectors(of: PackedBatch(batch.map { sequences[$0] }))

@@ -35,12 +35,16 @@ struct TrainStage {
         let steps = steps(text)
         let trainer = try makeTrainer(folder, steps: steps)
         let state = try restore(trainer)
+        try RankedStep(trainer: trainer, ranks: context.ranks).joinDevices(
+            deviceCount: context.device.countOnMachine)
         let measure = StudentMeasure(
             trainer: trainer, student: text, set: set, watch: try watchedTasks())
         var loop = TrainingLoop(
             context: context, trainer: trainer, measure: measure,
-            stream: BatchStream(
-                set: set, student: text, recipe: recipe, position: state.position),
+            source: StepSource(
+                BatchStream(
+                    set: set, student: text, recipe: recipe, position: state.position),
+                readsAhead: trainer.usesDevice),
             steps: steps, state: state)
         return try loop.run()
     }
@@ -55,24 +59,10 @@ struct TrainStage {
             configuration: configuration, checkpoint: Checkpoint(folder: folder.transformer),
             dense: try folder.dense.first.map { try Checkpoint(folder: $0.url) },
             seed: training.seed)
-        let shape = LearningRateSchedule.Shape(rawValue: training.schedule.rawValue) ?? .linear
         return try Trainer(
-            student: student,
-            configuration: TrainerConfiguration(
-                optimizer: AdamWConfiguration(
-                    learningRate: training.learningRate, weightDecay: training.weightDecay),
-                wordLearningRate: training.wordLearningRate,
-                schedule: LearningRateSchedule(
-                    shape: shape, warmupSteps: Int(training.warmup * Double(steps)),
-                    totalSteps: steps),
-                objective: Objectives(recipe).texts,
-                dropout: .init(
-                    hidden: Float(training.dropout), attention: Float(training.attentionDropout)),
-                maxGradientNorm: Float(training.clipNorm),
-                frozen: .init(
-                    embeddings: training.freezesEmbeddings, lowerLayers: training.frozenLayers),
-                precision: training.precision, seed: training.seed),
-            pool: ComputePool(threads: ThreadBudget.detect(requested: context.threads).threads))
+            student: student, configuration: TrainerConfiguration(recipe, steps: steps),
+            pool: ComputePool(threads: ThreadBudget.detect(requested: context.threads).threads),
+            device: context.device.device)
     }
 
     /// Steps of the whole run. Epochs are turned into steps by the tokens of texts spread evenly
@@ -111,6 +101,28 @@ struct TrainStage {
             guard case .retrieval(let data) = try task.load() else { return nil }
             return (task.declaration.name, data)
         }
+    }
+}
+
+extension TrainerConfiguration {
+    /// What a recipe says about `steps` steps of training.
+    init(_ recipe: Recipe, steps: Int) {
+        let training = recipe.training
+        let shape = LearningRateSchedule.Shape(rawValue: training.schedule.rawValue) ?? .linear
+        self.init(
+            optimizer: AdamWConfiguration(
+                learningRate: training.learningRate, weightDecay: training.weightDecay),
+            wordLearningRate: training.wordLearningRate,
+            schedule: LearningRateSchedule(
+                shape: shape, warmupSteps: Int(training.warmup * Double(steps)),
+                totalSteps: steps),
+            objective: Objectives(recipe).texts,
+            dropout: .init(
+                hidden: Float(training.dropout), attention: Float(training.attentionDropout)),
+            maxGradientNorm: Float(training.clipNorm),
+            frozen: .init(
+                embeddings: training.freezesEmbeddings, lowerLayers: training.frozenLayers),
+            precision: training.precision, seed: training.seed)
     }
 }
 

@@ -8,7 +8,7 @@ struct TrainingLoop {
     let context: RunContext
     let trainer: Trainer
     let measure: StudentMeasure
-    var stream: BatchStream
+    let source: StepSource
     let steps: Int
     var state: TrainingState
 
@@ -41,8 +41,8 @@ struct TrainingLoop {
 
     private mutating func advance() throws -> TrainingStep {
         let start = ContinuousClock.now
-        let batches = stream.nextStep()
-        state.position = stream.position
+        let (batches, position) = source.next()
+        state.position = position
         do {
             let report = try RankedStep(trainer: trainer, ranks: context.ranks).take(
                 batches.map(\.batch))
@@ -68,7 +68,7 @@ struct TrainingLoop {
         try log?.append(.measurement(measurement))
         if measurement.score > state.best?.score ?? -.infinity {
             state.best = measurement
-            trainer.synchronize()
+            try trainer.synchronize()
             let student = trainer.student
             try SafetensorsWriter.write(
                 student.layout.parameters.map {
@@ -119,23 +119,5 @@ struct TrainingLoop {
         try JSONFile.write(outcome, to: context.folder.outcome)
         try context.ranks.barrier()
         return outcome
-    }
-}
-
-/// One step over the micro-batches of all ranks.
-struct RankedStep {
-    let trainer: Trainer
-    let ranks: any RankGroup
-
-    func take(_ batches: [TrainingBatch]) throws -> Trainer.StepReport {
-        guard ranks.count > 1 else { return try trainer.step(batches) }
-        let own = batches.indices.filter { $0 % ranks.count == ranks.rank }.map { batches[$0] }
-        let sequences = batches.reduce(0) { $0 + $1.sequences.sequenceCount }
-        let share = try trainer.computeGradients(own, sequences: sequences)
-        try trainer.widenWordGradients(to: ranks.union(trainer.gradients.wordIDs))
-        let gradients = trainer.gradients
-        try ranks.sum(gradients.dense)
-        try ranks.sum(gradients.wordRows)
-        return try trainer.applyGradients(loss: try ranks.sum(share))
     }
 }

@@ -25,6 +25,7 @@ struct DoctorCommand: ParsableCommand {
             ("system", report.system),
             ("processor", report.processor),
             ("kernels", report.kernels),
+            ("device", report.device),
             ("threads", report.threads),
             ("memory", report.memory),
             ("model cache", report.modelCache),

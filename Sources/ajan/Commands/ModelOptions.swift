@@ -12,6 +12,13 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "int8 is four times smaller and the fastest; f32 is the reference.")
     var precision: SentenceEncoder.Precision = .int8
 
+    @Option(
+        help: """
+            cpu, cuda, or auto: a CUDA device when there is one. A device computes in bf16, or in \
+            f32 with --precision f32; its vectors are close to the processor's, not equal.
+            """)
+    var device: SentenceEncoder.Device = .cpu
+
     @Option(help: "Threads at most. Default: what affinity and the container's quota allow.")
     var threads: Int?
 
@@ -34,10 +41,16 @@ struct ModelOptions: ParsableArguments {
         options.threads = threads
         options.maxTokens = maxTokens
         options.normalizes = normalizes
-        return try SentenceEncoder(ModelCatalog.locate(model), options: options)
+        options.device = device
+        let encoder = try SentenceEncoder(ModelCatalog.locate(model), options: options)
+        if device == .auto {
+            Terminal.write("device: \(encoder.deviceExplanation)", to: .error)
+        }
+        return encoder
     }
 }
 
 extension SentenceEncoder.Precision: ExpressibleByArgument {}
+extension SentenceEncoder.Device: ExpressibleByArgument {}
 extension Role: ExpressibleByArgument {}
 extension LongText: ExpressibleByArgument {}

@@ -1,3 +1,4 @@
+import AjanEmbed
 import ArgumentParser
 import Distillation
 import Evaluation
@@ -34,6 +35,13 @@ struct DistillCommand: ParsableCommand {
     @Option(help: "The last stage: check, cache, train, evaluate or export.")
     var through: DistillationStage = .export
 
+    @Option(
+        help: """
+            What computes the teacher, the steps and the evaluation: cpu, cuda, or auto: a CUDA \
+            device when there is one.
+            """)
+    var device: SentenceEncoder.Device = .auto
+
     @Option(help: "Threads at most. Default: what affinity and the container's quota allow.")
     var threads: Int?
 
@@ -54,8 +62,14 @@ struct DistillCommand: ParsableCommand {
         let progress = DistillationProgress()
         let interrupt = Interrupt()
         let ranks = try RankDetection.ranks()
+        let choice = try DeviceChoice(device, rank: RankDetection.localRank())
+            .checked(device, for: checked.teacher)
+        if ranks.rank == 0, device != .cpu {
+            Terminal.write("device: \(choice.explanation)", to: .error)
+        }
         let run = DistillationRun(
-            checked, output: folder, threads: threads, ranks: ranks, report: progress.show,
+            checked, output: folder, threads: threads, device: choice, ranks: ranks,
+            report: progress.show,
             isCancelled: { interrupt.isRequested })
         do {
             let result = try run.run(through: through)
