@@ -52,7 +52,7 @@ package struct LinearWeights: Sendable {
         let store = unsafe ck_store(
             y: output.pointer, ldy: output.rowStride, bias: floats(layout.biasOffset),
             residual: residual.map { unsafe UnsafePointer($0.pointer) },
-            ldr: residual?.rowStride ?? 0, activation: activation.code)
+            ldr: residual?.rowStride ?? 0, activation: activation.code(after: precision))
         switch precision {
         case .float32: unsafe applyFloat32(to: input, store: store, pool: pool)
         case .int8: unsafe applyInt8(to: input, store: store, pool: pool)
@@ -112,10 +112,12 @@ package enum Activation: Sendable, Equatable {
     case gelu
     case tanh
 
-    var code: Int32 {
+    /// What the kernels call it. The output of an int8 layer becomes 8 bits again, so its GELU may
+    /// err by a hundredth of such a step.
+    func code(after precision: LinearWeights.Precision) -> Int32 {
         switch self {
         case .identity: Int32(CK_IDENTITY)
-        case .gelu: Int32(CK_GELU)
+        case .gelu: Int32(precision == .int8 ? CK_GELU_ROUNDED : CK_GELU)
         case .tanh: Int32(CK_TANH)
         }
     }

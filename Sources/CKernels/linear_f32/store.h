@@ -7,6 +7,7 @@
 CK_INLINE vf activate(vf sum, int activation) {
     switch (activation) {
     case CK_GELU: return vf_gelu(sum);
+    case CK_GELU_ROUNDED: return vf_gelu_rounded(sum);
     case CK_TANH: return vf_tanh(sum);
     default: return sum;
     }
