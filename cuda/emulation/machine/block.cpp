@@ -5,6 +5,7 @@ namespace emulation {
 thread_local const Place *place_of_thread = nullptr;
 
 namespace {
+constexpr uint32_t all_lanes = 0xffffffffu;
 std::string number(uint32_t value) { return std::to_string(value); }
 }  // namespace
 
@@ -70,6 +71,7 @@ bool Block::run(const Grid &own, uint3 index, uint64_t seed) {
     if (!failure.empty()) return false;
     const uint32_t warps = uint32_t(fibers.size() + 31) / 32;
     order.resize(warps);
+    meetings.assign(warps, {nullptr, 0});
     for (uint32_t i = 0; i < warps; i++) order[i] = i;
     do {
         for (uint32_t i = warps; i > 1; i--) std::swap(order[i - 1], order[draw() % i]);
@@ -93,7 +95,8 @@ bool Block::run_warp(uint32_t warp) {
         is_running = false;
         const uint64_t turn = draw();
         for (uint32_t i = 0; i < lanes; i++) {
-            const uint32_t lane = (turn & 32 ? lanes - 1 - i : i + uint32_t(turn & 31)) % lanes;
+            uint32_t lane = i;
+            if (lanes == 32) lane = (i + uint32_t(turn)) % 32 ^ (turn & 32 ? 31 : 0);
             Fiber &fiber = fibers[first + lane];
             if (fiber.state != State::ready) continue;
             is_running = true;
@@ -128,20 +131,33 @@ bool Block::pass_barrier() {
 
 void Block::wait_for_block() { leave(State::in_block); }
 
+// Whether a lane waits in the collective in which another one would meet it.
+bool Block::has_come(const Fiber &fiber, const Collective &collective, uint32_t mask) {
+    if (fiber.state != State::in_warp) return false;
+    if (fiber.collective != &collective || fiber.mask != mask) {
+        fail(std::string("lanes of a warp meet in different collectives: ") + collective.name +
+             " and " + fiber.collective->name);
+    }
+    return true;
+}
+
 void Block::wait_for_warp(const Collective &collective, uint32_t mask, void *brought) {
     const uint32_t index = uint32_t(running - fibers.data()), first = index / 32 * 32;
     if (!(mask >> index % 32 & 1)) fail("a lane calls a collective whose mask leaves it out");
     running->collective = &collective;
     running->mask = mask;
     running->brought = brought;
-    for (uint32_t lane = 0; lane < 32; lane++) {
-        if (!(mask >> lane & 1) || first + lane == index) continue;
-        if (first + lane >= fibers.size()) fail("a collective names lanes that do not exist");
-        const Fiber &other = fibers[first + lane];
-        if (other.state != State::in_warp) return leave(State::in_warp);
-        if (other.collective != &collective || other.mask != mask) {
-            fail(std::string("lanes of a warp meet in different collectives: ") +
-                 collective.name + " and " + other.collective->name);
+    Meeting &meeting = meetings[index / 32];
+    if (mask == all_lanes && (meeting.came == 0 || meeting.collective == &collective)) {
+        meeting.collective = &collective;
+        meeting.came |= 1u << index % 32;
+        if (meeting.came != all_lanes) return leave(State::in_warp);
+        meeting.came = 0;
+    } else {
+        for (uint32_t lane = 0; lane < 32; lane++) {
+            if (!(mask >> lane & 1) || first + lane == index) continue;
+            if (first + lane >= fibers.size()) fail("a collective names lanes that do not exist");
+            if (!has_come(fibers[first + lane], collective, mask)) return leave(State::in_warp);
         }
     }
     complete(index / 32, collective, mask);

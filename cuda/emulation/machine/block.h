@@ -42,11 +42,18 @@ private:
         void *brought;
     };
 
+    // The lanes that have come to the collective at which a whole warp meets.
+    struct Meeting {
+        const Collective *collective;
+        uint32_t came;
+    };
+
     static void enter();
     void leave(State state);
     void prepare(uint3 index);
     bool run_warp(uint32_t warp);
     bool pass_barrier();
+    bool has_come(const Fiber &fiber, const Collective &collective, uint32_t mask);
     void complete(uint32_t warp, const Collective &collective, uint32_t mask);
     std::string waiting(uint32_t warp) const;
     uint64_t draw();
@@ -54,6 +61,7 @@ private:
     const Grid *grid = nullptr;
     FiberStacks stacks;
     std::vector<Fiber> fibers;
+    std::vector<Meeting> meetings;
     std::vector<uint32_t> order;
     Fiber *running = nullptr;
     void *scheduler = nullptr;
