@@ -161,6 +161,14 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Compute"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        // The sources of the CUDA backend, on the processor. No product depends on it.
+        .target(
+            name: "CUDAEmulation", dependencies: ["CAccelerator", "CKernels"],
+            path: "cuda/emulation", cxxSettings: [.define("AJAN_EMULATED")],
+            linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        .target(
+            name: "EmulationCheck", dependencies: ["CUDAEmulation"], path: "Tests/EmulationCheck",
+            cxxSettings: [.define("AJAN_EMULATED")]),
         .target(name: "KernelCheck", dependencies: ["CKernels"], path: "Tests/KernelCheck"),
         tests("ComputeTests", ["Compute", "CKernels", "KernelBench", "KernelCheck"]),
         tests("TurkishTextTests", ["TurkishText"]),
@@ -177,11 +185,12 @@ let package = Package(
                 "Retrieval", "AjanEmbed", "Documents", "Evaluation", "TurkishText",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        tests("CUDATests", ["CUDAEmulation", "EmulationCheck"]),
         tests(
             "TrainingTests",
             [
                 "Training", "Encoder", "Compute", "Safetensors", "CKernels", "Accelerator",
-                "CAccelerator",
+                "CAccelerator", "CUDAEmulation",
             ]),
         tests(
             "DistillationTests",

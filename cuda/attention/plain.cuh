@@ -46,17 +46,24 @@ __device__ __forceinline__ PlainSums no_sums() {
     return sums;
 }
 
-// sums += weight of lane j times row j, for `count` rows.
+// The weights of the lanes of a warp, where all of them read them; `weights` [WARP] is shared.
+__device__ __forceinline__ void share_weight(float *weights, float weight) {
+    __syncwarp();
+    weights[lane_of_thread()] = weight;
+    __syncwarp();
+}
+
+// sums += weights[j] times row first + j, for `count` rows.
 template <typename T>
-__device__ __forceinline__ void add_rows(PlainSums &sums, float weight, const HeadRows<T> &rows,
-                                         uint32_t first, uint32_t count, uint32_t n) {
+__device__ __forceinline__ void add_rows(PlainSums &sums, const float *weights,
+                                         const HeadRows<T> &rows, uint32_t first, uint32_t count,
+                                         uint32_t n) {
     for (uint32_t j = 0; j < count; j++) {
-        float w = __shfl_sync(ALL_LANES, weight, j);
         const T *row = rows.row(first + j);
 #pragma unroll
         for (uint32_t i = 0; i < PLAIN_COLUMNS; i++) {
             uint32_t column = i * WARP + lane_of_thread();
-            if (column < n) sums.of[i] += w * to_float(row[column]);
+            if (column < n) sums.of[i] += weights[j] * to_float(row[column]);
         }
     }
 }

@@ -51,6 +51,8 @@ __device__ __forceinline__ Slope slope_of(const AttentionCall &call, const Atten
 
 template <typename T>
 __global__ void __launch_bounds__(PLAIN_WARPS *WARP) plain_queries(AttentionBackward<T> pass) {
+    SHARED(float, shared_weights, PLAIN_WARPS * WARP);
+    float *weights = shared_weights + warp_of_thread() * WARP;
     const AttentionCall &call = pass.call;
     const AttentionTile tile = call.tiles[blockIdx.x];
     const uint32_t head = blockIdx.y, n = call.head_size, lane = lane_of_thread();
@@ -68,7 +70,8 @@ __global__ void __launch_bounds__(PLAIN_WARPS *WARP) plain_queries(AttentionBack
             const uint32_t key = first + lane;
             Slope slope = {0, 0};
             if (key < tile.length) slope = slope_of(call, tile, m, head, query, key, dots);
-            add_rows(sums, slope.score, m.keys, first, min(WARP, tile.length - first), n);
+            share_weight(weights, slope.score);
+            add_rows(sums, weights, m.keys, first, min(WARP, tile.length - first), n);
         }
         store_sums(sums, call.scale, m.query_gradient.row(query), n);
     }
@@ -76,6 +79,8 @@ __global__ void __launch_bounds__(PLAIN_WARPS *WARP) plain_queries(AttentionBack
 
 template <typename T>
 __global__ void __launch_bounds__(PLAIN_WARPS *WARP) plain_keys(AttentionBackward<T> pass) {
+    SHARED(float, shared_weights, PLAIN_WARPS * 2 * WARP);
+    float *weights = shared_weights + warp_of_thread() * 2 * WARP;
     const AttentionCall &call = pass.call;
     const AttentionTile tile = call.tiles[blockIdx.x];
     const uint32_t head = blockIdx.y, n = call.head_size;
@@ -91,8 +96,10 @@ __global__ void __launch_bounds__(PLAIN_WARPS *WARP) plain_keys(AttentionBackwar
                 const float dots = m.dots[size_t(query) * call.head_count];
                 slope = slope_of(call, tile, m, head, query, key, dots);
             }
-            add_rows(key_sums, slope.score, m.queries, first, count, n);
-            add_rows(value_sums, slope.kept, m.out_gradient, first, count, n);
+            share_weight(weights, slope.score);
+            share_weight(weights + WARP, slope.kept);
+            add_rows(key_sums, weights, m.queries, first, count, n);
+            add_rows(value_sums, weights + WARP, m.out_gradient, first, count, n);
         }
         store_sums(key_sums, call.scale, m.key_gradient.row(key), n);
         store_sums(value_sums, 1, m.value_gradient.row(key), n);

@@ -8,7 +8,7 @@ namespace {
 // it, and the sums of values.
 template <typename T>
 __device__ void attend(const AttentionForward<T> &pass, const AttentionTile &tile, uint32_t head,
-                       uint32_t query) {
+                       uint32_t query, float *weights) {
     const AttentionCall &call = pass.call;
     const uint32_t n = call.head_size, lane = lane_of_thread(), site = site_of(call, head);
     const T *q = rows_of(pass.qkv, 3, 0, call, tile.start, head).row(query);
@@ -27,7 +27,8 @@ __device__ void attend(const AttentionForward<T> &pass, const AttentionTile &til
 #pragma unroll
         for (uint32_t i = 0; i < PLAIN_COLUMNS; i++) sums.of[i] *= shrink;
         const float kept = is_key ? weight * factor_of(call, tile, site, query, key) : 0;
-        add_rows(sums, kept, values, first, min(WARP, tile.length - first), n);
+        share_weight(weights, kept);
+        add_rows(sums, weights, values, first, min(WARP, tile.length - first), n);
     }
     store_sums(sums, 1 / total, rows_of(pass.out, 1, 0, call, tile.start, head).row(query), n);
     if (pass.logsumexp && lane == 0) {
@@ -38,10 +39,11 @@ __device__ void attend(const AttentionForward<T> &pass, const AttentionTile &til
 
 template <typename T>
 __global__ void __launch_bounds__(PLAIN_WARPS *WARP) plain_forward(AttentionForward<T> pass) {
+    SHARED(float, weights, PLAIN_WARPS * WARP);
     const AttentionTile tile = pass.call.tiles[blockIdx.x];
     for (uint32_t query = tile.first + warp_of_thread(); query < tile_end(pass.call, tile);
          query += PLAIN_WARPS) {
-        attend(pass, tile, blockIdx.y, query);
+        attend(pass, tile, blockIdx.y, query, weights + warp_of_thread() * WARP);
     }
 }
 

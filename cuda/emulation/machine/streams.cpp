@@ -5,6 +5,7 @@
 #include <chrono>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace emulation {
 
@@ -40,6 +41,7 @@ cudaError_t report(cudaError_t error, const std::string &problem) {
 }
 
 void StreamQueue::add(std::function<std::string()> work) {
+    owner = std::this_thread::get_id();
     waiting.push_back(std::move(work));
     put++;
     random = random * 6364136223846793005u + thread_seed;
@@ -100,10 +102,12 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) {
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     auto queue = find(stream);
     if (!queue) return report(cudaErrorInvalidValue, "cudaStreamDestroy: no such stream");
-    const cudaError_t error = queue->run();
+    // Nobody has waited for what is left, and its memory may be free already.
+    queue->waiting.clear();
+    queue->done = queue->put;
     std::lock_guard<std::mutex> guarded(streams_lock);
     streams().erase(stream);
-    return error;
+    return cudaSuccess;
 }
 
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
@@ -120,9 +124,21 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
     return cudaSuccess;
 }
 
+// Other threads may be at work on their streams, so only those that this thread has used last.
 cudaError_t cudaDeviceSynchronize() {
-    // Only streams of the calling thread may be run; which they are is not known here.
-    return report(cudaErrorInvalidValue, "cudaDeviceSynchronize: wait for a stream instead");
+    std::vector<std::shared_ptr<StreamQueue>> own;
+    {
+        std::lock_guard<std::mutex> guarded(streams_lock);
+        for (const auto &stream : streams()) {
+            if (stream.second->owner == std::this_thread::get_id()) own.push_back(stream.second);
+        }
+    }
+    cudaError_t error = cudaSuccess;
+    for (const auto &stream : own) {
+        const cudaError_t its = stream->run();
+        if (error == cudaSuccess) error = its;
+    }
+    return error;
 }
 
 cudaError_t cudaEventCreate(cudaEvent_t *event) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 
 namespace emulation {
 
@@ -16,6 +17,7 @@ struct StreamQueue {
     uint64_t put = 0, done = 0;
     uint64_t random = 0;
     std::string problem;
+    std::thread::id owner;
 
     // Work that returns what went wrong, or nothing.
     void add(std::function<std::string()> work);

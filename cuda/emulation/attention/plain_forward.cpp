@@ -1,0 +1,1 @@
+#include "../../attention/plain_forward.cu"

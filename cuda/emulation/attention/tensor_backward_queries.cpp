@@ -1,0 +1,1 @@
+#include "../../attention/tensor_backward_queries.cu"

@@ -1,0 +1,1 @@
+#include "../../attention/tiles.cu"

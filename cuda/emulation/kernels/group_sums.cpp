@@ -1,0 +1,1 @@
+#include "../../kernels/group_sums.cu"

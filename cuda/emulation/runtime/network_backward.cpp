@@ -1,0 +1,1 @@
+#include "../../runtime/network_backward.cu"
