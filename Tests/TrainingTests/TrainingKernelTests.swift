@@ -29,12 +29,13 @@ struct TrainingKernelTests {
         return (all[0], all.dropFirst() + emulated)
     }
 
-    private static let emulated = [AJAN_CUDA_F32, AJAN_CUDA_BF16].compactMap {
-        precision -> Kernels? in
-        guard let kernels = unsafe ajan_cuda_emulated_probe(0, precision.rawValue) else {
-            return nil
+    private static var emulated: [Kernels] {
+        [AJAN_CUDA_F32, AJAN_CUDA_BF16].compactMap { precision in
+            guard let kernels = unsafe ajan_cuda_emulated_probe(0, precision.rawValue) else {
+                return nil
+            }
+            return unsafe Kernels(table: kernels.pointee, isRounded: precision == AJAN_CUDA_BF16)
         }
-        return unsafe Kernels(table: kernels.pointee, isRounded: precision == AJAN_CUDA_BF16)
     }
 
     private static let widths = [1, 7, 8, 15, 16, 17, 31, 33, 129, 384]

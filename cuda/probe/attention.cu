@@ -10,10 +10,10 @@ namespace {
 template <typename T>
 struct AttentionProbe {
     const size_t tokens, n;
+    AttentionCall call = {};
     DeviceRows<T> qkv, out, slopes;
     DeviceRows<float> logsumexp;
     DeviceRows<AttentionTile> tiles;
-    AttentionCall call = {};
 
     explicit AttentionProbe(const ck_attention_training_args &a)
         : tokens(a.tokens), n(a.head_size), qkv(tokens, 3 * n), out(tokens, n), slopes(tokens, n),

@@ -20,6 +20,11 @@ size_t &memory_limit_of_thread() {
     return limit;
 }
 
+bool &is_thread_alone() {
+    static thread_local bool is_alone = false;
+    return is_alone;
+}
+
 std::string &problem_of_thread() {
     static thread_local std::string problem;
     return problem;
@@ -36,7 +41,7 @@ void *DeviceMemory::allocate(size_t bytes) {
     // Every byte 0xff is NaN in f32 and in bf16.
     memset(first, 0xff, bytes);
     memset(first + bytes, guard, guard_bytes);
-    device[first] = bytes;
+    device[first] = {bytes, is_thread_alone() ? std::this_thread::get_id() : std::thread::id()};
     used_bytes += bytes;
     return first;
 }
@@ -44,7 +49,7 @@ void *DeviceMemory::allocate(size_t bytes) {
 void *DeviceMemory::allocate_pinned(size_t bytes) {
     std::lock_guard<std::mutex> guarded(lock);
     auto memory = static_cast<unsigned char *>(bytes ? malloc(bytes) : nullptr);
-    if (memory) pinned[memory] = bytes;
+    if (memory) pinned[memory] = {bytes, {}};
     return memory;
 }
 
@@ -65,11 +70,12 @@ bool DeviceMemory::release(void *memory, bool is_pinned, std::string *problem) {
     if (is_pinned) {
         free(first);
     } else {
-        if (!is_whole(first, found->second)) {
-            *problem = "an allocation of " + std::to_string(found->second) +
+        const size_t bytes = found->second.bytes;
+        if (!is_whole(first, bytes)) {
+            *problem = "an allocation of " + std::to_string(bytes) +
                        " bytes was written outside of its bounds";
         }
-        used_bytes -= found->second;
+        used_bytes -= bytes;
         free(first - guard_bytes);
     }
     allocations.erase(found);
@@ -81,8 +87,8 @@ bool DeviceMemory::holds(const Allocations &allocations, const void *first, size
     auto after = allocations.upper_bound(place);
     if (after == allocations.begin()) return false;
     auto own = std::prev(after);
-    return size_t(place - own->first) <= own->second &&
-           bytes <= own->second - size_t(place - own->first);
+    const size_t offset = size_t(place - own->first), size = own->second.bytes;
+    return offset <= size && bytes <= size - offset;
 }
 
 bool DeviceMemory::holds(const void *first, size_t bytes) {
@@ -101,15 +107,17 @@ bool DeviceMemory::touches(const void *first, size_t bytes) {
     auto after = device.lower_bound(place + bytes);
     if (after == device.begin()) return false;
     auto own = std::prev(after);
-    return own->first + own->second > place;
+    return own->first + own->second.bytes > place;
 }
 
 std::string DeviceMemory::damage() {
     std::lock_guard<std::mutex> guarded(lock);
     for (const auto &allocation : device) {
-        if (!is_whole(allocation.first, allocation.second)) {
-            return "wrote outside of an allocation of " + std::to_string(allocation.second) +
-                   " bytes";
+        const size_t bytes = allocation.second.bytes;
+        const std::thread::id owner = allocation.second.owner;
+        if (owner != std::thread::id() && owner != std::this_thread::get_id()) continue;
+        if (!is_whole(allocation.first, bytes)) {
+            return "wrote outside of an allocation of " + std::to_string(bytes) + " bytes";
         }
     }
     return "";

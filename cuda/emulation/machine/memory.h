@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace emulation {
 
@@ -22,13 +23,19 @@ public:
     bool holds(const void *first, size_t bytes);
     bool touches(const void *first, size_t bytes);
     bool is_pinned(const void *first, size_t bytes);
-    // What was written outside of an allocation; empty when nothing was.
+    // What was written outside of an allocation; empty when nothing was. Allocations of threads
+    // that are alone count for these threads only.
     std::string damage();
 
     size_t used();
 
 private:
-    using Allocations = std::map<const unsigned char *, size_t>;
+    struct Allocation {
+        size_t bytes;
+        // The thread that is alone with it, or none.
+        std::thread::id owner;
+    };
+    using Allocations = std::map<const unsigned char *, Allocation>;
     static bool holds(const Allocations &allocations, const void *first, size_t bytes);
     static bool is_whole(const unsigned char *memory, size_t bytes);
 
@@ -39,6 +46,9 @@ private:
 
 // Bytes of device memory for allocations of this thread; a test makes it small.
 size_t &memory_limit_of_thread();
+
+// Whether this thread damages memory on purpose, which is nobody else's failure.
+bool &is_thread_alone();
 
 // The last failure of this thread, for cudaGetErrorString.
 std::string &problem_of_thread();
