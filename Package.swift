@@ -167,8 +167,8 @@ let package = Package(
             path: "cuda/emulation", cxxSettings: [.define("AJAN_EMULATED")],
             linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(
-            name: "EmulationCheck", dependencies: ["CUDAEmulation"], path: "Tests/EmulationCheck",
-            cxxSettings: [.define("AJAN_EMULATED")]),
+            name: "EmulationCheck", dependencies: ["CUDAEmulation", "CKernels"],
+            path: "Tests/EmulationCheck", cxxSettings: [.define("AJAN_EMULATED")]),
         .target(name: "KernelCheck", dependencies: ["CKernels"], path: "Tests/KernelCheck"),
         tests("ComputeTests", ["Compute", "CKernels", "KernelBench", "KernelCheck"]),
         tests("TurkishTextTests", ["TurkishText"]),
@@ -185,7 +185,7 @@ let package = Package(
                 "Retrieval", "AjanEmbed", "Documents", "Evaluation", "TurkishText",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-        tests("CUDATests", ["CUDAEmulation", "EmulationCheck"]),
+        tests("CUDATests", ["EmulationCheck"]),
         tests(
             "TrainingTests",
             [

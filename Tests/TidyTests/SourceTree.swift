@@ -37,5 +37,6 @@ struct SourceFile: Sendable, CustomStringConvertible {
     }
 
     static let swift = try? all(below: ["Sources", "Tests"], extensions: ["swift"])
-    static let c = try? all(below: ["Sources"], extensions: ["c", "h", "cpp", "hpp"])
+    static let c = try? all(
+        below: ["Sources", "cuda"], extensions: ["c", "h", "cpp", "hpp", "cu", "cuh"])
 }

@@ -38,8 +38,8 @@ struct AttentionCall {
     float dropout_scale;
 };
 
-// On the host: the tiles of a batch, longest sequences first, and how many of them are wide; `tiles`
-// may be NULL to count them. Never more than tokens / ATTENTION_TILE + sequences.
+// On the host: the tiles of a batch, longest sequences first, and how many of them are wide;
+// `tiles` may be NULL to count them. Never more than tokens / ATTENTION_TILE + sequences.
 uint32_t attention_tiles(const uint32_t *starts, uint32_t sequence_count, AttentionTile *tiles,
                          uint32_t *wide_tile_count);
 

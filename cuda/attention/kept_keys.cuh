@@ -5,8 +5,8 @@
 
 namespace ajan {
 
-// Of the 128 keys of a group, those that this lane meets, for its queries g and g + 8: bit 4 j + e is
-// key 16 j + residue e, where the residues are c, c + 1, c + 8, c + 9 for c = tile_column().
+// Of the 128 keys of a group, those that this lane meets, for its queries g and g + 8: bit 4 j + e
+// is key 16 j + residue e, where the residues are c, c + 1, c + 8, c + 9 for c = tile_column().
 struct KeptKeys {
     uint32_t row[2];
 };

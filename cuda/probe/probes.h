@@ -12,7 +12,8 @@
 
 namespace ajan {
 
-// Runs a probe; what goes wrong is told, and `spoil` makes the results NaN, so that no check passes.
+// Runs a probe; what goes wrong is told, and `spoil` makes the results NaN, so that no check
+// passes.
 template <typename Body, typename Spoil>
 void probe(const char *name, Body body, Spoil spoil) {
     try {

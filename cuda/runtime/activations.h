@@ -48,8 +48,8 @@ struct Activations {
     T *pooled_factor;
     // Before and after normalisation, [S, D].
     float *raw, *vectors;
-    // For training, [S, D]: gradients of the vectors and of what the Dense product gave; [S, H]; and
-    // the loss of each row.
+    // For training, [S, D]: gradients of the vectors and of what the Dense product gave; [S, H];
+    // and the loss of each row.
     float *vector_gradient = nullptr;
     T *raw_gradient = nullptr;
     float *pooled_gradient = nullptr;
