@@ -68,25 +68,28 @@ __device__ __forceinline__ void store_chunk(bf16 *to, const Eight &chunk) {
 // and the row begins at a multiple of 16 bytes.
 template <bool Even, typename T>
 __device__ __forceinline__ Eight load_eight(const T *row, uint32_t column, uint32_t n) {
-    if (Even) return column < n ? load_chunk(row + column) : zero_eight();
-    Eight chunk;
+    if constexpr (Even) {
+        return column < n ? load_chunk(row + column) : zero_eight();
+    } else {
+        Eight chunk;
 #pragma unroll
-    for (uint32_t i = 0; i < CHUNK; i++) {
-        chunk.x[i] = column + i < n ? to_float(row[column + i]) : 0;
+        for (uint32_t i = 0; i < CHUNK; i++) {
+            chunk.x[i] = column + i < n ? to_float(row[column + i]) : 0;
+        }
+        return chunk;
     }
-    return chunk;
 }
 
 template <bool Even, typename T>
 __device__ __forceinline__ void store_eight(T *row, uint32_t column, uint32_t n,
                                             const Eight &chunk) {
-    if (Even) {
+    if constexpr (Even) {
         if (column < n) store_chunk(row + column, chunk);
-        return;
-    }
+    } else {
 #pragma unroll
-    for (uint32_t i = 0; i < CHUNK; i++) {
-        if (column + i < n) row[column + i] = from_float<T>(chunk.x[i]);
+        for (uint32_t i = 0; i < CHUNK; i++) {
+            if (column + i < n) row[column + i] = from_float<T>(chunk.x[i]);
+        }
     }
 }
 
