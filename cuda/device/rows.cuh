@@ -11,7 +11,9 @@ namespace ajan {
 
 // Numbers of a row that a warp holds in one register of each lane, times eight.
 constexpr uint32_t PART = WARP * CHUNK;
-constexpr uint32_t LARGEST_ROW = 8 * PART;
+constexpr uint32_t LARGEST_ROW = 4 * PART;
+// Rows that are not a multiple of eight long are for tests; they take one general form.
+constexpr uint32_t LARGEST_UNEVEN_ROW = 2 * PART;
 
 template <uint32_t J>
 struct Row {
@@ -63,24 +65,25 @@ __device__ __forceinline__ void drop(Row<J> &row, const Dropout &dropout, const 
     }
 }
 
-// Calls body(J, Even) as compile-time constants for rows of n numbers. Rows that are not a multiple
-// of eight long are for tests and take one general form.
+inline bool has_row_form(uint32_t n) {
+    return n > 0 && n <= (is_even(n) ? LARGEST_ROW : LARGEST_UNEVEN_ROW);
+}
+
+// Calls body(J, Even) as compile-time constants for rows of n numbers.
 template <typename Body>
 void with_row_form(uint32_t n, Body body) {
     using std::integral_constant;
     using yes = std::true_type;
     if (!is_even(n)) {
-        body(integral_constant<uint32_t, 8>(), std::false_type());
+        body(integral_constant<uint32_t, 2>(), std::false_type());
     } else if (n <= PART) {
         body(integral_constant<uint32_t, 1>(), yes());
     } else if (n <= 2 * PART) {
         body(integral_constant<uint32_t, 2>(), yes());
     } else if (n <= 3 * PART) {
         body(integral_constant<uint32_t, 3>(), yes());
-    } else if (n <= 4 * PART) {
-        body(integral_constant<uint32_t, 4>(), yes());
     } else {
-        body(integral_constant<uint32_t, 8>(), yes());
+        body(integral_constant<uint32_t, 4>(), yes());
     }
 }
 

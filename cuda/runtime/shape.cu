@@ -29,8 +29,9 @@ Shape::Shape(const ajan_cuda_shape *shape) : ajan_cuda_shape{} {
 
 void Shape::check_sizes() const {
     std::string size = std::to_string(hidden_size);
-    require(hidden_size > 0 && hidden_size <= LARGEST_ROW,
-            "hidden size " + size + ", at most " + std::to_string(LARGEST_ROW) + " is supported");
+    require(has_row_form(hidden_size),
+            "hidden size " + size + "; multiples of 8 up to " + std::to_string(LARGEST_ROW) +
+                " are supported");
     require(head_count > 0 && hidden_size % head_count == 0,
             "hidden size " + size + " is no multiple of " + std::to_string(head_count) + " heads");
     require(attention_supports(head_size(), true) && attention_supports(head_size(), false),
