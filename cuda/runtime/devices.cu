@@ -64,6 +64,9 @@ void count_devices(uint32_t *count) {
     cudaError_t error = cudaGetDeviceCount(&found);
     if (error != cudaSuccess) {
         cudaGetLastError();
+        int driver = 0;
+        cudaDriverGetVersion(&driver);
+        if (driver == 0) fail(AJAN_CUDA_NO_DEVICE, "no CUDA device: there is no NVIDIA driver");
         fail(AJAN_CUDA_NO_DEVICE, std::string("no CUDA device: ") + cudaGetErrorString(error));
     }
     *count = uint32_t(found);
@@ -80,7 +83,8 @@ void describe_device(uint32_t device, ajan_cuda_device *description) {
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, int(device)), "asking for a device's properties");
     *description = {};
-    strncpy(description->name, properties.name, sizeof description->name - 1);
+    size_t length = strnlen(properties.name, sizeof description->name - 1);
+    memcpy(description->name, properties.name, length);
     description->architecture = uint32_t(properties.major * 10 + properties.minor);
     description->multiprocessors = uint32_t(properties.multiProcessorCount);
     description->is_emulated = AJAN_IS_EMULATED;
