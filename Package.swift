@@ -155,6 +155,16 @@ let package = Package(
             ],
             path: "Benchmarks/Training",
             exclude: ["prepare_ids.py", "torch_training.py", "run.sh"], swiftSettings: strict),
+        .executableTarget(
+            name: "device-report",
+            dependencies: [
+                "Accelerator", "CAccelerator", "CKernels", "Compute", "CUDAEmulation", "Encoder",
+                "Safetensors", "Training",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Device",
+            exclude: ["lengths.txt", "make_lengths.py", "run.sh", "torch_step.py"],
+            swiftSettings: strict),
         .target(name: "KernelBench", dependencies: ["CKernels"], path: "Benchmarks/KernelBench"),
         .executableTarget(
             name: "kernel-bench", dependencies: ["KernelBench"], path: "Benchmarks/kernel-bench"),
@@ -177,7 +187,8 @@ let package = Package(
         tests("SafetensorsTests", ["Safetensors", "Compute"]),
         tests("TokenizationTests", ["Tokenization", "TurkishText"]),
         tests("EncoderTests", ["Encoder", "Compute", "Safetensors"]),
-        tests("AjanEmbedTests", ["AjanEmbed", "Accelerator"]),
+        tests("AcceleratorTests", ["Accelerator", "CAccelerator", "CUDAEmulation"]),
+        tests("AjanEmbedTests", ["AjanEmbed", "Accelerator", "CUDAEmulation"]),
         tests("EvaluationTests", ["Evaluation", "AjanEmbed"]),
         tests(
             "RetrievalTests",
@@ -195,7 +206,7 @@ let package = Package(
         tests(
             "DistillationTests",
             [
-                "Distillation", "Accelerator", "AjanEmbed", "Compute", "Corpus",
+                "Distillation", "Accelerator", "AjanEmbed", "Compute", "Corpus", "CUDAEmulation",
                 "Evaluation", "Safetensors", "Tokenization", "Training", "TurkishText",
             ]),
         tests(

@@ -1,4 +1,6 @@
 import Accelerator
+import CAccelerator
+import CUDAEmulation
 import Compute
 import Testing
 import Training
@@ -10,11 +12,8 @@ enum Backend: String, CaseIterable, CustomTestStringConvertible {
     case deviceF32 = "device-f32"
     case deviceBF16 = "device-bf16"
 
-    /// Until the emulation of the device is there.
-    static let allCases: [Backend] = [.processor]
-
     /// Those that compute in f32.
-    static let exact: [Backend] = allCases
+    static let exact: [Backend] = [.processor, .deviceF32]
 
     var testDescription: String { rawValue }
 
@@ -23,7 +22,8 @@ enum Backend: String, CaseIterable, CustomTestStringConvertible {
     /// The emulated device; nil for the processor.
     func device() throws -> AcceleratorDevice? {
         guard self != .processor else { return nil }
-        return nil
+        guard let table = unsafe ajan_cuda_emulated_api() else { return nil }
+        return try unsafe AcceleratorDevice(AcceleratorLibrary(table: table))
     }
 
     /// A trainer on this backend.
