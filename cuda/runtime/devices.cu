@@ -66,8 +66,8 @@ void count_devices(uint32_t *count) {
         cudaGetLastError();
         int driver = 0;
         cudaDriverGetVersion(&driver);
-        if (driver == 0) fail(AJAN_CUDA_NO_DEVICE, "no CUDA device: there is no NVIDIA driver");
-        fail(AJAN_CUDA_NO_DEVICE, std::string("no CUDA device: ") + cudaGetErrorString(error));
+        if (driver == 0) fail(AJAN_CUDA_NO_DEVICE, "there is no NVIDIA driver");
+        fail(AJAN_CUDA_NO_DEVICE, cudaGetErrorString(error));
     }
     *count = uint32_t(found);
 }

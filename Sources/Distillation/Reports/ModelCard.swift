@@ -54,6 +54,13 @@ struct ModelCard {
         recipe.export.about.isEmpty ? Self.name(recipe.student.model) : recipe.export.about
     }
 
+    /// Of the run: the teacher's arithmetic belongs to its identity.
+    private var usesDevice: Bool { evaluation.precision.hasPrefix("cuda-") }
+    /// "int8", "bf16".
+    private var numbers: String {
+        usesDevice ? String(evaluation.precision.dropFirst(5)) : evaluation.precision
+    }
+
     private var benchmark: String {
         guard !evaluation.tasks.isEmpty else {
             return """
@@ -65,8 +72,9 @@ struct ModelCard {
         var lines = [
             "## Benchmark",
             "",
-            "Main score of each task with its 95% bootstrap interval; weights in "
-                + "\(evaluation.precision). The undistilled student is the ablation.",
+            "Main score of each task with its 95% bootstrap interval; "
+                + (usesDevice ? "computed in \(numbers) on a GPU" : "weights in \(numbers)")
+                + ". The undistilled student is the ablation.",
             "",
             "| model | parameters | \(evaluation.tasks.map { "\($0.task) (\($0.metric))" }.joined(separator: " | ")) |",
             "|---|---|" + String(repeating: "---|", count: evaluation.tasks.count),
@@ -148,9 +156,9 @@ struct ModelCard {
             ## Training
 
             Offline distillation: the teacher's vectors were computed once over the corpus \
-            (\(recipe.teacher.precision) weights) and kept; the student learnt to give them.\(surgery ?? "") \
+            (\(usesDevice ? "\(numbers) on a GPU" : "\(numbers) weights")) and kept; the student learnt to give them.\(surgery ?? "") \
             \(outcome.steps) steps, \(outcome.tokens) tokens, \
-            \(String(format: "%.0f", outcome.seconds)) s of training on a CPU. The checkpoint of step \
+            \(String(format: "%.0f", outcome.seconds)) s of training on a \(usesDevice ? "GPU" : "CPU"). The checkpoint of step \
             \(outcome.best.step) is this model: \(choice). Cosine to the teacher \
             on held-out texts: \(Self.number(outcome.first.heldOutCosine)) before, \
             \(Self.number(outcome.best.heldOutCosine)) after.

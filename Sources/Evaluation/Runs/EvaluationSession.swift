@@ -61,7 +61,7 @@ package struct EvaluationSession {
             }
         }
         var settings = plan.settings
-        if let model { settings["precision"] = model.options.precision.rawValue }
+        if let model { settings["precision"] = model.arithmetic }
         let folder = info.map { URL(fileURLWithPath: $0.folder).lastPathComponent }
         let system = SystemDescription(
             name: name ?? defaultName(model: folder), kind: plan.kind.rawValue,

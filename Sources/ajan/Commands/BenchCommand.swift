@@ -57,18 +57,22 @@ struct BenchCommand: ParsableCommand {
         let model = try modelOptions.open()
         let result = try SpeedTest(model, role: role).run(
             texts, rounds: rounds, latencyTexts: latencyTexts)
-        Terminal.write(try json ? JSONText.encode(result) : Self.table(of: result))
+        Terminal.write(
+            try json ? JSONText.encode(result) : Self.table(of: result, computedBy: model))
     }
 
     private static func text(of rate: SpeedTest.Rate) -> String {
         "\(Int(rate.tokensPerSecond)) tokens/s (best round \(Int(rate.tokensPerSecondMax)))"
     }
 
-    private static func table(of result: SpeedTest.Result) -> String {
+    private static func table(
+        of result: SpeedTest.Result, computedBy model: SentenceEncoder
+    ) -> String {
         let latency = result.latencyMilliseconds
         let rows = [
             ("texts", "\(result.texts), \(result.encoding.tokens) tokens"),
             ("threads", "\(result.threads)"),
+            ("computed by", "\(model.deviceExplanation), \(model.arithmetic)"),
             ("tokenizer", text(of: result.tokenizing) + " on one thread"),
             ("encoding", text(of: result.encoding)),
             (
