@@ -86,6 +86,7 @@ __global__ void __launch_bounds__(COLUMNS *GROUPS) add_partials_kernel(PartialSu
     if (!to) return;
     float sum = 0;
     if (column < a.n) {
+#pragma unroll 8
         for (uint32_t block = group; block < a.blocks; block += GROUPS) {
             sum += a.partials[(size_t(block) * a.parts + part) * a.n + column];
         }

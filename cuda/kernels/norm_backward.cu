@@ -5,9 +5,10 @@ namespace ajan {
 namespace {
 
 // A warp walks over rows and keeps three sums of each of its columns in registers, so blocks are
-// small; their number is bounded because each writes its sums.
+// small; their number is bounded because each writes its sums, by what about 130 multiprocessors
+// hold at once (two blocks each).
 constexpr uint32_t WARPS = 4;
-constexpr uint32_t BLOCKS_MAX = 384;
+constexpr uint32_t BLOCKS_MAX = 256;
 
 template <uint32_t J>
 struct Sums {
