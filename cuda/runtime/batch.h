@@ -8,6 +8,9 @@
 
 namespace ajan {
 
+// Of a batch, as of its sequences.
+constexpr uint32_t TOKENS_MAX = 1u << 24;
+
 struct DeviceGroups {
     uint32_t count = 0, long_count = 0;
     const uint32_t *starts = nullptr, *members = nullptr, *targets = nullptr;

@@ -3,8 +3,6 @@
 namespace ajan {
 namespace {
 
-constexpr uint32_t TOKENS_MAX = 1u << 24;
-
 void require(bool holds, const char *text) {
     if (!holds) fail(AJAN_CUDA_UNSUPPORTED, std::string("batch: ") + text);
 }

@@ -49,6 +49,8 @@ uint64_t fixed_bytes(const Shape &shape, const Options &options) {
 
 uint64_t bytes_needed(const Shape &shape, const Options &options, uint64_t tokens,
                       uint64_t sequences) {
+    // Such a batch is refused, whatever the device.
+    if (tokens > TOKENS_MAX || sequences > TOKENS_MAX) return UINT64_MAX;
     uint64_t arena = activation_bytes(shape, options, tokens, sequences, options.trains);
     // A model that learns also gives vectors, with less.
     uint64_t vectors = activation_bytes(shape, options, tokens, sequences, false);
