@@ -8,7 +8,8 @@ static const Checks &all_checks() {
     static const Checks checks = [] {
         Checks all;
         for (const Checks &part : {thread_checks(), failure_checks(), tile_checks(),
-                                   memory_checks(), stream_checks(), attention_checks()}) {
+                                   memory_checks(), stream_checks(), attention_checks(),
+                                   refusal_checks()}) {
             all.insert(all.end(), part.begin(), part.end());
         }
         return all;

@@ -15,7 +15,7 @@ struct Check {
 
 using Checks = std::vector<Check>;
 Checks thread_checks(), failure_checks(), tile_checks(), memory_checks(), stream_checks(),
-    attention_checks();
+    attention_checks(), refusal_checks();
 
 // Device memory that a check frees when it ends.
 template <typename T>

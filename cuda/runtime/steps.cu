@@ -28,15 +28,18 @@ void with_type(const Model &model, Body body) {
     }
 }
 
-// The ids of the words that have gradients, which lie rising in the vocabulary.
-void upload_ids(Model &model, const int32_t *ids, uint32_t count) {
+// The ids of the words that have gradients lie rising in the vocabulary.
+void check_ids(const Model &model, const int32_t *ids, uint32_t count) {
     require(ids != nullptr || count == 0, "the word ids are NULL");
-    require(count <= model.shape.vocabulary_size, "more word ids than words");
     for (uint32_t i = 0; i < count; i++) {
         bool is_rising = i == 0 ? ids[i] >= 0 : ids[i] > ids[i - 1];
         require(is_rising && uint32_t(ids[i]) < model.shape.vocabulary_size,
                 "word ids do not rise within the vocabulary");
     }
+}
+
+// Gives these words gradient rows, zero for those that had none in this step.
+void upload_ids(Model &model, const int32_t *ids, uint32_t count) {
     model.step.word_count = count;
     if (count == 0) return;
     uint64_t bytes = uint64_t(count) * sizeof *ids;
@@ -123,6 +126,7 @@ void end_vectors(Model &model, uint32_t index, float *vectors) {
 
 void begin_step(Model &model, const int32_t *ids, uint32_t count) {
     require(model.options.trains, "the model was not made for training");
+    if (model.options.trains_words()) check_ids(model, ids, count);
     model.step.stamp++;
     model.step.loss_count = 0;
     model.step.word_count = 0;
@@ -136,6 +140,7 @@ void begin_step(Model &model, const int32_t *ids, uint32_t count) {
 void widen_words(Model &model, const int32_t *ids, uint32_t count) {
     require(model.step.is_begun, "no step has begun");
     if (!model.options.trains_words()) return;
+    check_ids(model, ids, count);
     require(count >= model.step.word_count, "the wider word ids are fewer");
     // Rows lie where the word lies in the vocabulary, so those that have gradients stay.
     upload_ids(model, ids, count);
