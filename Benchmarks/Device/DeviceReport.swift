@@ -53,8 +53,10 @@ struct DeviceReport: ParsableCommand {
             ).run()
         }
         if part != .correctness {
+            let lengths = try LengthDistribution(file: lengths)
+            report.tokensPerText = lengths.mean
             let speed = SpeedMeasurement(
-                device: device, lengths: try LengthDistribution(file: lengths), seed: seed,
+                device: device, lengths: lengths, seed: seed,
                 seconds: seconds, isSmall: emulated || small)
             report.peaks = try speed.peaks()
             report.training = try speed.training()

@@ -94,6 +94,14 @@ struct LengthDistribution {
         }
     }
 
+    var mean: Double {
+        var tokens = 0
+        for (index, length) in lengths.enumerated() {
+            tokens += length * (sums[index] - (index > 0 ? sums[index - 1] : 0))
+        }
+        return Double(tokens) / Double(sums.last ?? 1)
+    }
+
     /// Lengths of texts that make up at most `tokens` tokens.
     func draw(tokens: Int, random: inout SplitMix64) -> [Int] {
         var drawn: [Int] = []

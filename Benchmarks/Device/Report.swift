@@ -36,6 +36,11 @@ struct Report: Codable {
     var peaks: [String: Double] = [:]
     var training: [Rate] = []
     var caching: [Rate] = []
+    /// Of the lengths that speed was measured with.
+    var tokensPerText = 0.0
+
+    /// Texts of the reference recipe, which the teacher and the student read once each.
+    private static let recipeTexts = 500_000.0
 
     init(device: AcceleratorDevice, seed: UInt64) {
         self.device = device.summary
@@ -63,7 +68,24 @@ struct Report: Codable {
             ]
         }
         lines += Self.table("Training steps", training) + Self.table("Teacher caching", caching)
+        lines += extrapolation
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What the reference recipe takes at the best rates, measurements and files left out.
+    private var extrapolation: [String] {
+        func minutes(_ rates: [Rate]) -> Double? {
+            rates.map(\.tokensPerSecond).max().map {
+                Self.recipeTexts * tokensPerText / $0 / 60
+            }
+        }
+        guard let caching = minutes(caching), let training = minutes(training) else { return [] }
+        return [
+            String(
+                format: "Extrapolated: 500,000 texts of %.1f tokens take %.1f min through the "
+                    + "teacher and %.1f min of training, one epoch.", tokensPerText, caching,
+                training), "",
+        ]
     }
 
     private static func table(_ title: String, _ rates: [Rate]) -> [String] {

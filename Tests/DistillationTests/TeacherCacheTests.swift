@@ -2,6 +2,7 @@ import AjanEmbed
 import Distillation
 import Evaluation
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -92,6 +93,55 @@ struct TeacherCacheTests {
             }
             _ = try setup.fill(folder)
             #expect(try TemporaryFolder.contents(folder) == before)
+        }
+    }
+
+    /// A teacher that wants several calls at a time, and may fail at one of them.
+    private final class Busy: TextEmbedder {
+        let teacher: SentenceEncoder
+        let calls: Mutex<Int>
+        let failsAt: Int
+
+        init(_ teacher: SentenceEncoder, failsAt: Int = .max) {
+            self.teacher = teacher
+            self.failsAt = failsAt
+            calls = Mutex(0)
+        }
+
+        var textsPerCall: Int { 5 }
+        var callsAtATime: Int { 3 }
+
+        func vectorFingerprint() throws -> String { try teacher.vectorFingerprint() }
+
+        func embed(
+            _ texts: [String], role: Role, longText: LongText
+        ) throws -> [SentenceEmbedding] {
+            let call = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            guard call != failsAt else { throw CancellationError() }
+            return try teacher.embed(texts, role: role, longText: longText)
+        }
+    }
+
+    @Test("filled by several calls at a time have the same bytes, also after one has failed")
+    func severalCalls() throws {
+        let setup = try Setup()
+        let quiet = try TemporaryFolder.with { folder in
+            _ = try setup.fill(folder)
+            return try TemporaryFolder.contents(folder)
+        }
+        try TemporaryFolder.with { folder in
+            let cache = try TeacherCache(folder: folder, key: setup.key)
+            #expect(throws: CancellationError.self) {
+                try cache.fill(setup.part.texts, with: Busy(setup.teacher, failsAt: 7))
+            }
+            var done: [Int] = []
+            try cache.fill(
+                setup.part.texts, with: Busy(setup.teacher), progress: { done.append($0) })
+            #expect(done == done.sorted() && done.last == 50)
+            #expect(try TemporaryFolder.contents(folder) == quiet)
         }
     }
 
