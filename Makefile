@@ -16,7 +16,7 @@ PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev 
 	libhnswlib-dev libcurl4-openssl-dev pkg-config
 
 .PHONY: help cuda demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
-	bench-peers bench-memory bench-training test-neon fuzz format clean
+	bench-peers bench-memory bench-training bench-device test-neon fuzz format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -115,6 +115,10 @@ bench-memory: $(AJAN) $(INT8)/config.json $(PEERS_READY) ## Chart time and memor
 bench-training: $(PEERS_READY) model ## Time training steps of e5-small beside PyTorch
 	swift build -c release --product training-benchmark
 	PYTHON=$(PEERS) sh Benchmarks/Training/run.sh
+
+bench-device: $(PEERS_READY) cuda ## Check and time the CUDA backend on this machine's device, beside PyTorch
+	swift build -c release --product device-report
+	PYTHON=$(PEERS) sh Benchmarks/Device/run.sh .build/device-report
 
 $(INT8)/config.json: | $(AJAN) model
 	$(AJAN) quantize $(MODEL) $(INT8)
