@@ -14,7 +14,7 @@ package struct IndexFingerprint: Codable, Equatable, Sendable {
     /// What happens to texts beyond `maxTokens`.
     package let longText: String
     package let maxTokens: Int
-    /// How the model computed (`int8`, `f32`).
+    /// How the model computed (`int8`, `f32`, `cuda-bf16`, `cuda-f32`).
     package let precision: String
 
     package init(
@@ -31,8 +31,32 @@ package struct IndexFingerprint: Codable, Equatable, Sendable {
         self.precision = precision
     }
 
+    /// Arithmetic of the same weights whose vectors differ by rounding only: what a device has
+    /// embedded, the processor may search with f32, and the other way round.
+    private static let near: Set = ["f32", "cuda-f32", "cuda-bf16"]
+
+    /// The options of a command that computes in this arithmetic.
+    var options: String {
+        switch precision {
+        case "cuda-bf16": "--device cuda"
+        case "cuda-f32": "--device cuda --precision f32"
+        default: "--precision \(precision)"
+        }
+    }
+
+    /// What questions are compared by: the rounding of a device is no difference to them. An index
+    /// itself is never of two kinds.
+    func differences(ofQuestionsFrom other: IndexFingerprint) -> [String] {
+        let isNear = Self.near.isSuperset(of: [precision, other.precision])
+        return differences(from: other, precision: isNear ? other.precision : precision)
+    }
+
     /// What is not the same in `other`, in words; empty when the two go together.
     package func differences(from other: IndexFingerprint) -> [String] {
+        differences(from: other, precision: precision)
+    }
+
+    private func differences(from other: IndexFingerprint, precision: String) -> [String] {
         func pair(_ what: String, _ own: String, _ others: String) -> String? {
             own.utf8.elementsEqual(others.utf8) ? nil : "\(what) \(own), now \(others)"
         }

@@ -128,6 +128,23 @@ struct IndexTests {
         #expect(try verify() == [])
     }
 
+    @Test("What a device embedded is searched by the processor in f32, and added to by neither")
+    func deviceIndex() throws {
+        _ = try update(TrigramEmbedder(precision: "cuda-bf16"))
+        for precision in ["f32", "cuda-f32", "cuda-bf16"] {
+            let reader = TrigramEmbedder(precision: precision)
+            _ = try IndexReader(folder.index, embedder: reader)
+        }
+        #expect(throws: RetrievalError.self) {
+            _ = try IndexReader(folder.index, embedder: TrigramEmbedder(precision: "int8"))
+        }
+        #expect {
+            _ = try update(TrigramEmbedder(precision: "cuda-f32"))
+        } throws: { error in
+            "\(error)".hasSuffix("--model trigrams --device cuda --precision f32")
+        }
+    }
+
     @Test("Filters choose documents by metadata, path and kind")
     func filters() throws {
         _ = try update()

@@ -11,19 +11,21 @@ final class TrigramEmbedder: PassageEmbedder {
     let embedded = Mutex(0)
     /// Passages after which embedding throws; nil never.
     let failAfter: Int?
+    let precision: String
 
     struct Interrupted: Error {}
 
-    init(name: String = "trigrams", failAfter: Int? = nil) {
+    init(name: String = "trigrams", failAfter: Int? = nil, precision: String = "f32") {
         self.name = name
         self.failAfter = failAfter
+        self.precision = precision
     }
 
     func fingerprint() throws -> IndexFingerprint {
         IndexFingerprint(
             model: name, modelSHA256: "sha-of-\(name)", dimensions: dimensions,
             queryPrompt: "", passagePrompt: "", longText: "window", maxTokens: 512,
-            precision: "f32")
+            precision: precision)
     }
 
     func vectors(of texts: [String], role: Role) throws -> [[Float]] {

@@ -37,7 +37,9 @@ package final class IndexReader: Sendable {
                 path: directory.path,
                 problem: "the index was never finished; run `ajan index` again")
         }
-        if let embedder { try directory.check(fingerprint, against: embedder.fingerprint()) }
+        if let embedder {
+            try directory.check(fingerprint, against: embedder.fingerprint(), adds: false)
+        }
         self.settings = settings
         self.fingerprint = fingerprint
         analyzer = SearchTokenizer(stemming: settings.stemming)

@@ -137,7 +137,7 @@ package struct IndexWriter {
     }
 
     private func checkFingerprint(_ db: Database) throws {
-        try directory.check(Meta.fingerprint.read(db), against: embedder.fingerprint())
+        try directory.check(Meta.fingerprint.read(db), against: embedder.fingerprint(), adds: true)
     }
 
     private func storedVectors(_ db: Database, reuse: Bool) throws -> StoredVectors {
@@ -163,17 +163,23 @@ package struct IndexWriter {
 
 extension IndexDirectory {
     /// Refuses a model other than the one that the index was made with.
-    func check(_ stored: IndexFingerprint?, against current: IndexFingerprint) throws {
+    ///
+    /// - Parameter adds: whether passages are added, and not only questions asked.
+    func check(
+        _ stored: IndexFingerprint?, against current: IndexFingerprint, adds: Bool
+    ) throws {
         guard let stored else {
             throw RetrievalError.notAnIndex(
                 path: path, problem: "the index was never finished; run `ajan index` again")
         }
-        let differences = stored.differences(from: current)
+        let differences =
+            adds
+            ? stored.differences(from: current) : stored.differences(ofQuestionsFrom: current)
         guard differences.isEmpty else {
             throw RetrievalError.fingerprint(
                 path: path, differences: differences,
                 command: "ajan index --reembed --out \(path) --model \(current.model) "
-                    + "--precision \(current.precision)")
+                    + current.options)
         }
     }
 }
