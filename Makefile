@@ -27,7 +27,8 @@ demo: $(AJAN) ## Build, and rank Turkish passages for a question
 build: .build/packages ## Build the program in release
 	swift build -c release --product ajan
 
-cuda: ## Compile libajan_cuda.so, without a GPU; CUDA=13 from Python packages, or NVCC=...
+cuda: .build/packages ## Compile libajan_cuda.so, without a GPU; CUDA=13 from Python packages, or NVCC=...
+	@Tools/install-packages g++
 	$(MAKE) -C cuda -j 2
 
 # As a file, so that a second `make demo` does not ask the package manager whether anything changed.
