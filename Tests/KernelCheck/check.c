@@ -15,7 +15,8 @@ static const struct {
     {"attention_f32", check_attention}, {"attention_bf16", check_rounded_attention},
 };
 
-static unsigned long long state;
+// Of the check that this thread runs: checks in turn on several threads draw what each draws alone.
+static _Thread_local unsigned long long state;
 
 size_t kernel_check_count(void) { return sizeof checks / sizeof *checks; }
 const char *kernel_check_name(size_t index) { return checks[index].name; }
