@@ -8,9 +8,6 @@ extension Trainer {
     /// Whether a device computes the steps.
     package var usesDevice: Bool { device != nil }
 
-    /// Whether words get gradients.
-    package var trainsWords: Bool { !configuration.frozen.embeddings }
-
     /// A name for a group of devices, to be made by one process and given to all; nil without a
     /// device, or when its library cannot join devices.
     package func makeGroupName() throws -> [UInt8]? { try device?.model.makeGroupName() }

@@ -101,7 +101,10 @@ package final class Trainer {
     /// of several processes.
     package var gradients: Gradients { get throws { try backend.gradients() } }
 
-    /// Gives each of `ids` (rising, a superset of `gradients.wordIDs`) a gradient row, new ones
+    /// The words of `gradients`, without a way from a device.
+    package var wordIDs: [Int32] { backend.wordIDs }
+
+    /// Gives each of `ids` (rising, a superset of `wordIDs`) a gradient row, new ones
     /// zero.
     package func widenWordGradients(to ids: [Int32]) throws {
         try backend.widenWordGradients(to: ids)

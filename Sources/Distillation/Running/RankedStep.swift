@@ -12,8 +12,7 @@ struct RankedStep {
         let own = batches.indices.filter { $0 % ranks.count == ranks.rank }.map { batches[$0] }
         let sequences = batches.reduce(0) { $0 + $1.sequences.sequenceCount }
         let share = try trainer.computeGradients(own, sequences: sequences)
-        let ids = Set(own.flatMap(\.sequences.inputIDs)).sorted()
-        try trainer.widenWordGradients(to: ranks.union(trainer.trainsWords ? ids : []))
+        try trainer.widenWordGradients(to: ranks.union(trainer.wordIDs))
         if try !trainer.sumGradients() {
             let gradients = try trainer.gradients
             try ranks.sum(gradients.dense)

@@ -10,7 +10,7 @@ final class DeviceBackend: TrainingBackend {
     private let freezesEmbeddings: Bool
     private let pool: ComputePool
     /// Word ids of the step, rising.
-    private var wordIDs: [Int32] = []
+    private(set) var wordIDs: [Int32] = []
     /// Whether a row of the word table ever had a gradient.
     private var hasMoments: [Bool]
     /// Nil once gradients were changed from outside.

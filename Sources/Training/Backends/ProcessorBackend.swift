@@ -54,9 +54,11 @@ final class ProcessorBackend: TrainingBackend {
         return value.loss
     }
 
+    var wordIDs: [Int32] { wordGradients.ids }
+
     func gradients() -> Trainer.Gradients {
         Trainer.Gradients(
-            dense: denseGradients, wordIDs: wordGradients.ids, wordRows: wordGradients.rows)
+            dense: denseGradients, wordIDs: wordIDs, wordRows: wordGradients.rows)
     }
 
     func widenWordGradients(to ids: [Int32]) { wordGradients.widen(to: ids, pool: pool) }

@@ -8,6 +8,9 @@ protocol TrainingBackend: AnyObject {
     /// - Throws: `TrainingError.notFinite` naming the first batch whose loss is not finite.
     func computeGradients(_ batches: [StepBatch]) throws -> Double
 
+    /// The words, rising, that have gradients in this step.
+    var wordIDs: [Int32] { get }
+
     /// The gradients that `computeGradients` left. Changes to them count in `apply`.
     func gradients() throws -> Trainer.Gradients
 
