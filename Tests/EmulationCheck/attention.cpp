@@ -125,8 +125,7 @@ Results compute(const Problem &problem, const Floats &qkv, const Floats &slopes)
     Memory<T> rows(numbers_of<T>(qkv)), incoming(numbers_of<T>(slopes));
     Memory<T> context(slopes.size()), gradient(qkv.size());
     Memory<float> logsumexp(size_t(problem.tokens()) * problem.heads);
-    Memory<char> scratch(
-        ajan::attention_scratch_bytes(problem.tokens(), problem.heads, problem.size));
+    Memory<char> scratch(ajan::attention_scratch_bytes(problem.tokens(), problem.heads));
     ajan::attention_forward<T>(call, rows.start, context.start, logsumexp.start, nullptr);
     ajan::attention_backward<T>(call, rows.start, context.start, incoming.start, logsumexp.start,
                                 gradient.start, scratch.start, nullptr);

@@ -16,11 +16,11 @@ bool uses_tensor_cores(const AttentionCall &call) {
 
 }  // namespace
 
-bool attention_supports(uint32_t head_size, bool) {
+bool attention_supports(uint32_t head_size) {
     return head_size >= 1 && head_size <= LARGEST_HEAD;
 }
 
-size_t attention_scratch_bytes(uint64_t tokens, uint32_t head_count, uint32_t) {
+size_t attention_scratch_bytes(uint64_t tokens, uint32_t head_count) {
     return size_t(tokens) * head_count * sizeof(float);
 }
 

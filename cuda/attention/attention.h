@@ -45,7 +45,7 @@ uint32_t attention_tiles(const uint32_t *starts, uint32_t sequence_count, Attent
 
 // Whether there are kernels for this head size: any up to 128, of which 32 and 64 use tensor cores
 // in bf16 (then rows of qkv have to begin at multiples of 16 bytes).
-bool attention_supports(uint32_t head_size, bool is_bf16);
+bool attention_supports(uint32_t head_size);
 
 // qkv [tokens, 3 H]: query, key, value side by side, heads side by side in each; out [tokens, H];
 // logsumexp [tokens, heads], may be NULL when there will be no backward pass.
@@ -60,8 +60,8 @@ void attention_backward(const AttentionCall &call, const T *qkv, const T *out,
                         const T *out_gradient, const float *logsumexp, T *qkv_gradient,
                         void *scratch, Stream stream);
 
-// For the row sums of out * out_gradient, [tokens, heads] f32, and what else is needed.
-size_t attention_scratch_bytes(uint64_t tokens, uint32_t head_count, uint32_t head_size);
+// For the row sums of out * out_gradient, [tokens, heads] f32.
+size_t attention_scratch_bytes(uint64_t tokens, uint32_t head_count);
 
 }  // namespace ajan
 #endif

@@ -5,6 +5,8 @@
 #include "fragments.cuh"
 #include "forms.h"
 
+#include <type_traits>
+
 namespace ajan {
 
 constexpr uint32_t TEAM_WARPS = 4;
@@ -81,6 +83,26 @@ __device__ __forceinline__ size_t place_of(const AttentionCall &call, const Warp
                                            uint32_t parts, uint32_t part) {
     const size_t hidden = size_t(call.head_count) * call.head_size;
     return work.start * (parts * hidden) + part * hidden + work.head * call.head_size;
+}
+
+template <uint32_t D, bool IsWide, typename Body>
+void with_team(const AttentionCall &call, Body body) {
+    const uint32_t blocks = Team<IsWide>::tiles(call) * Team<IsWide>::blocks_per_tile(call);
+    if (blocks == 0) return;
+    body(std::integral_constant<uint32_t, D>(), std::integral_constant<bool, IsWide>(), blocks);
+}
+
+// Calls body(D, IsWide, blocks), the first two as compile-time constants, for the wide tiles and
+// for the narrow ones, where there are any.
+template <typename Body>
+void for_each_team(const AttentionCall &call, Body body) {
+    if (call.head_size == 64) {
+        with_team<64, true>(call, body);
+        with_team<64, false>(call, body);
+    } else {
+        with_team<32, true>(call, body);
+        with_team<32, false>(call, body);
+    }
 }
 
 }  // namespace ajan

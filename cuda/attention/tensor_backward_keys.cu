@@ -123,24 +123,13 @@ __global__ void __launch_bounds__(TEAM_WARPS *WARP)
     store_head_sums(sums.values, value_factor, pass.qkv_gradient + value_place, ld, work.valid);
 }
 
-template <uint32_t D, bool IsWide>
-void launch(const AttentionBackward<bf16> &pass, Stream stream) {
-    using Own = Team<IsWide>;
-    const uint32_t blocks = Own::tiles(pass.call) * Own::blocks_per_tile(pass.call);
-    if (blocks == 0) return;
-    LAUNCH((backward_keys<D, IsWide>), blocks, TEAM_WARPS * WARP, 0, stream, pass);
-}
-
 }  // namespace
 
 void tensor_backward_keys(const AttentionBackward<bf16> &pass, Stream stream) {
-    if (pass.call.head_size == 64) {
-        launch<64, true>(pass, stream);
-        launch<64, false>(pass, stream);
-    } else {
-        launch<32, true>(pass, stream);
-        launch<32, false>(pass, stream);
-    }
+    for_each_team(pass.call, [&](auto size, auto is_wide, uint32_t blocks) {
+        auto kernel = backward_keys<decltype(size)::value, decltype(is_wide)::value>;
+        LAUNCH(kernel, blocks, TEAM_WARPS * WARP, 0, stream, pass);
+    });
 }
 
 void tensor_attention_backward(const AttentionBackward<bf16> &pass, Stream stream) {

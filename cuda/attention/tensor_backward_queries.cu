@@ -111,24 +111,13 @@ __global__ void __launch_bounds__(TEAM_WARPS *WARP)
     store_head_sums(sums, scale, pass.qkv_gradient + own_place, ld.qkv, work.valid);
 }
 
-template <uint32_t D, bool IsWide>
-void launch(const AttentionBackward<bf16> &pass, Stream stream) {
-    using Own = Team<IsWide>;
-    const uint32_t blocks = Own::tiles(pass.call) * Own::blocks_per_tile(pass.call);
-    if (blocks == 0) return;
-    LAUNCH((backward_queries<D, IsWide>), blocks, TEAM_WARPS * WARP, 0, stream, pass);
-}
-
 }  // namespace
 
 void tensor_backward_queries(const AttentionBackward<bf16> &pass, Stream stream) {
-    if (pass.call.head_size == 64) {
-        launch<64, true>(pass, stream);
-        launch<64, false>(pass, stream);
-    } else {
-        launch<32, true>(pass, stream);
-        launch<32, false>(pass, stream);
-    }
+    for_each_team(pass.call, [&](auto size, auto is_wide, uint32_t blocks) {
+        auto kernel = backward_queries<decltype(size)::value, decltype(is_wide)::value>;
+        LAUNCH(kernel, blocks, TEAM_WARPS * WARP, 0, stream, pass);
+    });
 }
 
 }  // namespace ajan

@@ -25,12 +25,7 @@ __global__ void __launch_bounds__(ROWS_OF_BLOCK *WARP) embedding_kernel(Embeddin
             row.part[j].x[i] = row.part[j].x[i] + second.x[i] + third.x[i];
         }
     }
-    float inverse = normalize<J, Even>(row, a.n, a.epsilon);
-    if (a.normalized) {
-        store_row<J, Even>(a.normalized + at, a.n, row);
-        if (lane_of_thread() == 0) a.inverse[index] = inverse;
-    }
-    scale_and_shift<J, Even>(row, a.gamma, a.beta, a.n);
+    norm_row<J, Even>(row, a, index);
     drop(row, a.dropout, a.places, index);
     store_row<J, Even>(a.y + at, a.n, row);
 }

@@ -23,12 +23,7 @@ __global__ void __launch_bounds__(ROWS_OF_BLOCK *WARP) norm_forward_kernel(NormF
             for (uint32_t i = 0; i < CHUNK; i++) row.part[j].x[i] += residual.x[i];
         }
     }
-    float inverse = normalize<J, Even>(row, a.n, a.epsilon);
-    if (a.normalized) {
-        store_row<J, Even>(a.normalized + at, a.n, row);
-        if (lane_of_thread() == 0) a.inverse[index] = inverse;
-    }
-    scale_and_shift<J, Even>(row, a.gamma, a.beta, a.n);
+    norm_row<J, Even>(row, a, index);
     store_row<J, Even>(a.y + at, a.n, row);
 }
 

@@ -47,4 +47,16 @@ __device__ __forceinline__ void scale_and_shift(Row<J> &row, const float *gamma,
     }
 }
 
+// The sum in `row` becomes normalized * gamma + beta; what the backward pass needs of row `index`
+// is kept. `a` is a NormForward or an Embedding.
+template <uint32_t J, bool Even, typename Arguments>
+__device__ __forceinline__ void norm_row(Row<J> &row, const Arguments &a, uint32_t index) {
+    float inverse = normalize<J, Even>(row, a.n, a.epsilon);
+    if (a.normalized) {
+        store_row<J, Even>(a.normalized + size_t(index) * a.n, a.n, row);
+        if (lane_of_thread() == 0) a.inverse[index] = inverse;
+    }
+    scale_and_shift<J, Even>(row, a.gamma, a.beta, a.n);
+}
+
 }  // namespace ajan

@@ -68,8 +68,7 @@ void probe_attention_backward(const ck_attention_training_args *args, void *) {
         own.slopes.put(a.out, a.ldo);
         own.forward();
         DeviceRows<T> gradient(own.tokens, 3 * own.n);
-        DeviceRows<float> scratch(1, attention_scratch_bytes(own.tokens, 1, own.call.head_size) /
-                                         sizeof(float));
+        DeviceRows<float> scratch(1, attention_scratch_bytes(own.tokens, 1) / sizeof(float));
         attention_backward<T>(own.call, own.qkv, own.out, own.slopes, own.logsumexp, gradient,
                               scratch, nullptr);
         std::vector<float> rows(own.tokens * 3 * own.n);

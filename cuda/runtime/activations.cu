@@ -70,8 +70,7 @@ Activations<T>::Activations(Carver &carver, const Shape &shape, const Options &o
     gradient = carver.take<T>(hidden);
     context_gradient = carver.take<T>(hidden);
     wide_gradient = carver.take<T>(tokens * shape.wide_size());
-    attention_scratch = carver.take<char>(
-        attention_scratch_bytes(tokens, shape.head_count, shape.head_size()));
+    attention_scratch = carver.take<char>(attention_scratch_bytes(tokens, shape.head_count));
     partials = carver.take<float>(partial_count(shape, tokens, sequences));
 }
 

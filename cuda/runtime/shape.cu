@@ -34,7 +34,7 @@ void Shape::check_sizes() const {
                 " are supported");
     require(head_count > 0 && hidden_size % head_count == 0,
             "hidden size " + size + " is no multiple of " + std::to_string(head_count) + " heads");
-    require(attention_supports(head_size(), true) && attention_supports(head_size(), false),
+    require(attention_supports(head_size()),
             "head size " + std::to_string(head_size()) + " is not supported");
     require(intermediate_size > 0 && intermediate_size <= SIZE_MAX_OF_ROWS,
             "intermediate size " + std::to_string(intermediate_size));
