@@ -48,8 +48,8 @@ private:
         uint32_t came;
     };
 
-    static void enter();
-    void leave(State state);
+    AJAN_UNSEEN static void enter();
+    AJAN_UNSEEN void leave(State state);
     void prepare(uint3 index);
     bool run_warp(uint32_t warp);
     bool pass_barrier();

@@ -2,6 +2,14 @@
 #pragma once
 #include <stddef.h>
 
+// The last calls of a fiber never return. The thread sanitizer counts calls and returns of the
+// processor's thread, so it must not see these.
+#if defined(__has_attribute) && __has_attribute(disable_sanitizer_instrumentation)
+#define AJAN_UNSEEN __attribute__((disable_sanitizer_instrumentation))
+#else
+#define AJAN_UNSEEN
+#endif
+
 namespace emulation {
 
 // Stacks that a thread of the processor keeps for the fibers that it runs.
@@ -26,6 +34,6 @@ private:
 };
 
 // Leaves the running stack, whose position goes to `*from`, and goes on with `to`.
-void switch_fiber(void **from, void *to);
+AJAN_UNSEEN void switch_fiber(void **from, void *to);
 
 }  // namespace emulation
