@@ -16,7 +16,7 @@ PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev 
 	libhnswlib-dev libcurl4-openssl-dev pkg-config
 
 .PHONY: help cuda demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
-	bench-peers bench-memory bench-training bench-device test-neon fuzz format clean
+	bench-peers bench-memory bench-training bench-device test-neon sanitize fuzz format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -149,6 +149,12 @@ $(CLIENTS_READY): Tests/Clients/requirements.txt | .build/packages
 
 fuzz: ## Fuzz every parser for SECONDS each (default 60)
 	Fuzz/run $(or $(SECONDS),60)
+
+# The tests that need a downloaded model run too when it is there (`make model`).
+sanitize: .build/packages ## Run the kernels and every test under sanitizers: hours on two cores
+	Tools/sanitize/kernels
+	Tools/sanitize/run thread
+	Tools/sanitize/run address
 
 clean: ## Remove what was built
 	rm -rf .build
