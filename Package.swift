@@ -154,7 +154,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Training",
-            exclude: ["prepare_ids.py", "torch_training.py", "run.sh"], swiftSettings: strict),
+            exclude: [
+                "cache_speed.py", "corpus_cost.py", "prepare_ids.py", "report.py", "run.sh",
+                "sentence_transformers_training.py", "torch_training.py",
+            ], swiftSettings: strict),
         .executableTarget(
             name: "device-report",
             dependencies: [
