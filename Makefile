@@ -16,10 +16,11 @@ PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev 
 	libhnswlib-dev libcurl4-openssl-dev pkg-config
 
 .PHONY: help cuda demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
-	bench-peers bench-memory bench-training bench-device test-neon sanitize fuzz format clean
+	bench-peers bench-peers-avx2 bench-memory bench-training bench-device test-neon sanitize fuzz \
+	format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(AJAN) ## Build, and rank Turkish passages for a question
 	@Samples/demo.sh $(AJAN)
@@ -101,14 +102,25 @@ test-neon: ## Run the kernel checks for aarch64 under an emulator
 	@Tools/install-packages qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 	Tools/test-neon
 
-bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure against other engines; rewrites docs/PERFORMANCE.md
+# Everybody in turns, on one and two threads: $(call compare_peers,name of the report,environment)
+define compare_peers
 	for threads in 1 2; do \
-	  compare() { taskset -c 0-$$((threads - 1)) $(PEERS) Benchmarks/peers/compare.py "$$@" --threads $$threads \
+	  compare() { $(2) taskset -c 0-$$((threads - 1)) $(PEERS) Benchmarks/peers/compare.py "$$@" --threads $$threads \
 	    --ajan $(AJAN) --model $(MODEL) --int8 $(INT8) --exports $(EXPORTS) --data $(QUESTIONS) \
-	    --settings .build/peers-settings-$$threads.json; }; \
+	    --settings .build/$(1)-settings-$$threads.json; }; \
 	  compare tune && for kind in queries passages; do \
-	    compare measure --workload $$kind --output .build/peers-$$kind-$$threads.json || exit 1; done || exit 1; done
-	$(PEERS) Benchmarks/peers/report.py .build/peers-{queries,passages}-{1,2}.json --docs docs
+	    compare measure --workload $$kind --output .build/$(1)-$$kind-$$threads.json || exit 1; done || exit 1; done
+	$(PEERS) Benchmarks/peers/report.py .build/$(1)-{queries,passages}-{1,2}.json --docs docs --name $(1)
+endef
+
+bench-peers: $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## Measure against other engines; rewrites docs/PERFORMANCE.md
+	$(call compare_peers,peers,)
+
+bench-peers-avx2: .build/older_processor.so $(AJAN) $(INT8)/config.json $(EXPORTS)/ctranslate2 ## The same as on a processor without AVX-512, VNNI and AMX
+	$(call compare_peers,peers-avx2,LD_PRELOAD=$(abspath $<))
+
+.build/older_processor.so: Benchmarks/peers/older_processor.c | .build/packages
+	clang -O2 -shared -fPIC $< -o $@
 
 bench-memory: $(AJAN) $(INT8)/config.json $(PEERS_READY) ## Chart time and memory from 100 to 100,000 texts
 	$(PEERS) Benchmarks/peers/memory.py --ajan $(AJAN) --model $(INT8) --data $(QUESTIONS) --docs docs

@@ -1,17 +1,15 @@
 """Turns the JSON of compare.py into the tables and the chart of docs/PERFORMANCE.md.
 
-    python report.py queries-1.json passages-1.json queries-2.json passages-2.json --docs docs
+    python report.py queries-1.json passages-1.json queries-2.json passages-2.json --docs docs [--name peers]
 
-Replaces what stands between the two marker lines of PERFORMANCE.md, writes docs/performance/peers.json and
-docs/performance/peers.svg.
+Replaces what stands between the marker lines of that name in PERFORMANCE.md, writes docs/performance/NAME.json
+and docs/performance/NAME.svg.
 """
 
 import argparse
 import json
 import pathlib
 import statistics
-
-BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
 
 
 def median(values):
@@ -108,22 +106,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("runs", nargs="+")
     parser.add_argument("--docs", required=True)
+    parser.add_argument("--name", default="peers", help="of the markers and of the files")
     options = parser.parse_args()
     files = [json.loads(pathlib.Path(name).read_text(encoding="utf-8")) for name in options.runs]
     runs = by_threads(files)
     docs = pathlib.Path(options.docs)
     (docs / "performance").mkdir(parents=True, exist_ok=True)
-    (docs / "performance/peers.json").write_text(
+    (docs / f"performance/{options.name}.json").write_text(
         json.dumps(files, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    chart(runs, docs / "performance/peers.svg")
+    chart(runs, docs / f"performance/{options.name}.svg")
     text = (docs / "PERFORMANCE.md").read_text(encoding="utf-8")
-    assert BEGIN in text and END in text, "PERFORMANCE.md lacks its markers"
+    begin, end = f"<!-- {options.name}: begin -->", f"<!-- {options.name}: end -->"
+    assert begin in text and end in text, "PERFORMANCE.md lacks its markers"
     rounds = min(len(f["results"]["ajan int8"]["latency_ms"]) for f in files)
     body = [f"Processor: {files[0]['processor']}; {rounds} rounds or more.", ""]
     body += ratios(runs) + [""] + table(runs)
-    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    before, after = text.split(begin)[0], text.split(end)[1]
     (docs / "PERFORMANCE.md").write_text(
-        before + BEGIN + "\n" + "\n".join(body) + "\n" + END + after, encoding="utf-8")
+        before + begin + "\n" + "\n".join(body) + "\n" + end + after, encoding="utf-8")
 
 
 if __name__ == "__main__":
