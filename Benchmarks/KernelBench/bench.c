@@ -58,7 +58,7 @@ static int buffers_make(buffers *b, size_t tokens) {
         buffers_free(b);
         return -1;
     }
-    for (size_t i = 0; i < WEIGHTS; i++) b->bytes[i] = (int8_t)(b->weights[i] * 127);
+    for (size_t i = 0; i < WEIGHTS; i++) b->bytes[i] = (int8_t)(b->weights[i] * 64);
     return 0;
 }
 
@@ -128,7 +128,8 @@ static work linear_work(const ck_kernels *kernels, const buffers *b, size_t laye
         .f32 = {.x = b->x, .x_row = k, .x_column = 1, .panels = b->weights,
                 .panel_stride = CK_PANEL * k, .n = n, .k = k, .store = store},
         .i8 = {.x = b->x, .ldx = k, .panels = b->bytes, .offsets = b->offsets,
-               .scales = b->scales, .n = n, .k = k, .store = store}};
+               .scales = b->scales, .pairs_fit = ck_pairs_fit_i8(b->bytes, n * k), .n = n, .k = k,
+               .store = store}};
 }
 
 static work attention_work(const ck_kernels *kernels, const buffers *b, size_t size,

@@ -8,16 +8,18 @@ extension LinearWeights {
             weight.pointer, weight.rowStride, 1, 0, weight.rows, weight.columns, floats(0))
     }
 
-    /// int8 weights rounded from f32 `weight` `[outputSize, inputSize]`: symmetric, one scale
-    /// `max |w| / 127` per output channel.
+    /// int8 weights rounded from f32 `weight` `[outputSize, inputSize]`: symmetric, one scale per
+    /// output channel, a 127th of its largest weight or sum of two neighbours (inputs 0 and 1,
+    /// 2 and 3, ...), so that kernels may sum pairs of products in 16 bits.
     package init(quantizing weight: Matrix, bias: [Float]?) {
         self.init(empty: weight.rows, weight.columns, .int8, bias: bias)
         var row = [Int8](repeating: 0, count: weight.columns)
         for channel in 0..<weight.rows {
-            let scale = unsafe Kernels.table.quantize_i8(
+            let scale = unsafe ck_quantize_weights_i8(
                 weight.pointer + channel * weight.rowStride, weight.columns, &row)
             setChannel(channel, row, scale: scale)
         }
+        checkPairs()
     }
 
     /// Weights from stored matrices laid one below the other (query, key and value projections
@@ -43,6 +45,7 @@ extension LinearWeights {
             }
             first += part.rows
         }
+        checkPairs()
     }
 
     /// int8 weights as an int8 folder stores them: parts of `rowsPerPart` row-major rows laid one
@@ -77,6 +80,7 @@ extension LinearWeights {
         self.init(
             outputSize: outputSize, inputSize: inputSize, precision: precision, region: region,
             byteOffset: byteOffset)
+        checkPairs()
     }
 
     /// Name and version of the packed layout of a precision, for file headers.
@@ -156,7 +160,7 @@ extension LinearWeights {
             let channel = firstChannel + index
             unsafe part.decodeRow(index, into: row.pointer)
             if precision == .int8 {
-                let scale = unsafe Kernels.table.quantize_i8(row.pointer, inputSize, &integers)
+                let scale = unsafe ck_quantize_weights_i8(row.pointer, inputSize, &integers)
                 setChannel(channel, integers, scale: scale)
             } else {
                 let panel = Int(CK_PANEL)

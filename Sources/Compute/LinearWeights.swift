@@ -19,6 +19,9 @@ package struct LinearWeights: Sendable {
     let region: MemoryRegion
     /// Where the packed form begins in the region, in bytes; a multiple of 64.
     let byteOffset: Int
+    /// Whether kernels that sum pairs of int8 products in 16 bits are exact on these weights: they
+    /// are on all that this type has rounded itself.
+    private var pairsFit = false
 
     init(
         outputSize: Int, inputSize: Int, precision: Precision, region: MemoryRegion,
@@ -31,6 +34,12 @@ package struct LinearWeights: Sendable {
         self.byteOffset = byteOffset
         layout = PackedLayout(
             outputSize: outputSize, inputSize: inputSize, precision: precision)
+    }
+
+    /// Looks at the weights once they are in place, where the kernel of this processor asks.
+    mutating func checkPairs() {
+        guard unsafe precision == .int8 && Kernels.table.linear_i8_asks_pairs != 0 else { return }
+        pairsFit = unsafe ck_pairs_fit_i8(pointer(0, as: Int8.self), layout.scalesOffset) != 0
     }
 
     /// Writes `activation(input W^T + b) (+ residual)` into `output`.
@@ -81,7 +90,8 @@ package struct LinearWeights: Sendable {
         nonisolated(unsafe) let arguments = unsafe ck_linear_i8_args(
             x: input.pointer, ldx: input.rowStride, panels: pointer(0, as: Int8.self),
             offsets: pointer(layout.sumsOffset, as: Int32.self),
-            scales: floats(layout.scalesOffset), n: outputSize, k: inputSize, store: store)
+            scales: floats(layout.scalesOffset), pairs_fit: pairsFit ? 1 : 0, n: outputSize,
+            k: inputSize, store: store)
         // A quantised byte, and a share of the f32 row, which is read only once.
         unsafe LinearTiles.run(
             rows: input.rows, columns: outputSize, depth: inputSize, inputByteCount: 2,

@@ -84,7 +84,7 @@ package struct EncoderConfiguration: Sendable, Equatable {
             ("hidden_size", hiddenSize, 1...16_384),
             ("num_hidden_layers", numHiddenLayers, 0...256),
             ("num_attention_heads", numAttentionHeads, 1...1_024),
-            ("intermediate_size", intermediateSize, 1...131_072),
+            ("intermediate_size", intermediateSize, 1...65_536),
             ("max_position_embeddings", maxPositionEmbeddings, 1...1_048_576),
             ("type_vocab_size", typeVocabularySize, 1...1_024),
             ("pad_token_id", padTokenID, 0...4_000_000),

@@ -25,6 +25,13 @@ private func exact(
     }
 }
 
+/// What an int8 layer makes of a row: whole steps from 0, of which 254 span the row and 0.
+private func steps(_ row: [Float]) -> (values: [Int], step: Float) {
+    let half = max(row.max() ?? 0, 0) * 0.5 - min(row.min() ?? 0, 0) * 0.5
+    let factor = 127 / half
+    return (row.map { Int(($0 * factor).rounded(.toNearestOrEven)) }, half / 127)
+}
+
 @Suite("Linear layers")
 struct LinearWeightsTests {
     @Test("f32 layers stay within the bound a + c eps sqrt(K) of double arithmetic")
@@ -60,15 +67,45 @@ struct LinearWeightsTests {
             let y = Matrix(rows: tokens, columns: outputs)
             weights.apply(to: x, into: y)
             for i in 0..<tokens {
-                let row = QuantizedVectors.quantize(x.row(i))
+                let row = steps(x.row(i))
                 for j in 0..<outputs {
                     let channel = stored.values[j * inputs..<(j + 1) * inputs]
-                    let sum = zip(row.values, channel).reduce(0) { $0 + Int($1.0) * Int($1.1) }
-                    let scale = Double(row.scale) * Double(stored.scales[j])
+                    let sum = zip(row.values, channel).reduce(0) { $0 + $1.0 * Int($1.1) }
+                    let scale = Double(row.step) * Double(stored.scales[j])
                     let expected = Double(sum) * scale + Double(bias[j])
                     let bound = 4e-7 * (abs(Double(sum) * scale) + abs(expected) + 1e-3)
                     #expect(abs(Double(y[i, j]) - expected) <= bound)
                 }
+            }
+        }
+    }
+
+    @Test("weights whose pairs do not fit 16 bits give the sums of their integers too")
+    func foreignWeightsStayExact() {
+        var random = SplitMix64(seed: 8)
+        let (tokens, inputs, outputs) = (21, 130, 33)
+        let x = random.matrix(tokens, inputs)
+        let region = MemoryRegion(byteCount: outputs * inputs)
+        let extremes: [UInt8] = [127, 129, 128]
+        unsafe region.withMutableBytes { target in
+            for index in target.indices {
+                unsafe target[index] = extremes[Int(random.next() % 3)]
+            }
+        }
+        let stored = StoredMatrix(
+            region: region, rows: outputs, columns: inputs,
+            format: .int8(scales: Array(repeating: 1, count: outputs)))
+        let weights = LinearWeights(stacking: [stored], bias: nil, precision: .int8)
+        let y = Matrix(rows: tokens, columns: outputs)
+        weights.apply(to: x, into: y)
+        for i in 0..<tokens {
+            let row = steps(x.row(i))
+            for j in 0..<outputs {
+                let channel = (0..<inputs).map { p in
+                    unsafe region.withMutableBytes { unsafe $0[j * inputs + p] } == 127 ? 127 : -127
+                }
+                let sum = zip(row.values, channel).reduce(0) { $0 + $1.0 * $1.1 }
+                #expect(y[i, j] == Float(sum) * row.step)
             }
         }
     }

@@ -11,7 +11,7 @@ static const struct {
 } checks[] = {
     {"vectors", check_vectors},       {"rows", check_rows},
     {"conversions", check_conversions}, {"dot_rows_i8", check_dot_rows},
-    {"linear_f32", check_linear_f32}, {"linear_i8", check_linear_i8},
+    {"linear_f32", check_linear_f32}, {"linear_i8", check_linear_i8}, {"weights", check_weights},
     {"attention_f32", check_attention}, {"attention_bf16", check_rounded_attention},
 };
 

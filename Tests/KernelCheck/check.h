@@ -17,7 +17,7 @@ typedef struct {
 
 typedef void check_function(check *c);
 check_function check_vectors, check_rows, check_conversions, check_dot_rows, check_linear_f32,
-    check_linear_i8, check_attention, check_rounded_attention;
+    check_linear_i8, check_weights, check_attention, check_rounded_attention;
 
 // Lengths around the widths of vectors, and a long one.
 static const size_t check_lengths[] = {0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 1023};

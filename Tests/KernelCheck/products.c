@@ -152,8 +152,20 @@ static void check_cuts_i8(check *c, const layer *l, ck_linear_i8_args a, const f
 
 static const int activations[] = {CK_IDENTITY, CK_GELU, CK_GELU_ROUNDED, CK_TANH};
 
+// Weights of one channel: any, the extremes alone, or such that their pairs fit 16 bits, extremes too.
+enum { WEIGHTS_ANY, WEIGHTS_EXTREME, WEIGHTS_FIT, WEIGHTS };
+static void fill_weights(int8_t *row, size_t k, int kind) {
+    fill_bytes(row, k, kind == WEIGHTS_EXTREME);
+    if (kind != WEIGHTS_FIT) return;
+    for (size_t p = 0; p + 2 <= k; p += 2) {
+        const int whole = check_below(2) ? 128 : -128, part = (int)check_below(128);
+        row[p] = (int8_t)(whole > 0 ? 127 - part : part - 127);
+        row[p + 1] = (int8_t)(whole - row[p] > 127 ? 127 : whole - row[p]);
+    }
+}
+
 // Inputs that quantise to themselves and steps of 1: the output is the integer sum.
-static void check_one_sum(check *c, const size_t *shape, size_t offset, int extreme) {
+static void check_one_sum(check *c, const size_t *shape, size_t offset, int kind) {
     layer l = layer_begin(shape, offset);
     snprintf(c->what, sizeof c->what, "int8 %zux%zux%zu offset %zu", l.rows, l.n, l.k, offset);
     int8_t *row = calloc(l.k + 1, 1);
@@ -161,18 +173,24 @@ static void check_one_sum(check *c, const size_t *shape, size_t offset, int extr
     int8_t *panels = fenced_bytes(panel_bytes);
     int32_t *offsets = calloc(l.padded, 4);
     for (size_t j = 0; j < l.n; j++) {
-        fill_bytes(row, l.k, extreme);
+        fill_weights(row, l.k, kind);
         offsets[j] = -128 * ck_pack_i8_row(row, l.k, j, panels);
         l.scales[j] = 1;
     }
     float *x = l.x.data;
     for (size_t i = 0; i < l.rows; i++) {
-        fill_bytes(row, l.k, extreme);
-        for (size_t p = 0; p < l.k; p++) x[i * (l.k + offset) + p] = p ? row[p] : 127;
+        // 254 steps of 1 from the least to the largest: 0 is the byte -least.
+        const int least = l.k == 1 ? -254 : -(int)check_below(255);
+        fill_bytes(row, l.k, kind);
+        for (size_t p = 0; p < l.k; p++) {
+            const int value = row[p] + 127 + least;
+            x[i * (l.k + offset) + p] = p == 0 ? least : p == 1 ? 254 + least : value;
+        }
     }
     ck_linear_i8_args a = {
         .x = x, .ldx = l.k + offset, .panels = panels, .offsets = offsets, .scales = l.scales,
-        .n = l.n, .k = l.k, .store = {.y = l.expected.data, .ldy = l.ld}};
+        .pairs_fit = ck_pairs_fit_i8(panels, panel_bytes), .n = l.n, .k = l.k,
+        .store = {.y = l.expected.data, .ldy = l.ld}};
     c->reference->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
     a.store.y = l.got.data;
     c->kernels->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
@@ -235,8 +253,39 @@ static void check_rounded_gelu(check *c) {
 void check_linear_i8(check *c) {
     check_rounded_gelu(c);
     for (size_t s = 0; s < SHAPES; s++) {
-        for (size_t o = 0; o < CHECK_OFFSETS; o++) check_one_sum(c, shapes[s], o, (int)(o % 2));
+        for (size_t o = 0; o < CHECK_OFFSETS; o++) check_one_sum(c, shapes[s], o, (int)(o % WEIGHTS));
     }
+}
+
+// Steps are as small as the pairs allow and no smaller, and what is rounded always fits.
+void check_weights(check *c) {
+    enum { COUNT = 1023 };
+    float w[COUNT];
+    int8_t q[COUNT + 1] = {0};
+    snprintf(c->what, sizeof c->what, "int8 weights");
+    for (int round = 0; round < 200; round++) {
+        const size_t k = check_below(COUNT) + 1;
+        check_fill(w, k, 1);
+        for (size_t p = 0; round % 2 && p < k; p++) w[p] = (float)(int)check_below(256) / 2 - 64;
+        const float step = ck_quantize_weights_i8(w, k, q);
+        float largest = 0;
+        for (size_t p = 0; p < k; p++) {
+            const float sum = p % 2 == 0 && p + 1 < k ? w[p] + w[p + 1] : 0;
+            largest = fmaxf(largest, fmaxf(fabsf(w[p]), fabsf(sum)));
+            check_true(c, fabsf(q[p] * step - w[p]) <= 0.50001f * step, "a weight is far from its byte");
+        }
+        q[k] = 0;
+        check_true(c, largest == 0 || fabsf(step * 127 / largest - 1) < 1e-6f, "not the step of the pairs");
+        check_true(c, ck_pairs_fit_i8(q, (k + 1) / 2 * 2), "pairs do not fit");
+    }
+    int8_t pairs[] = {127, 1, -128, 0, 64, 64, 127, -128, -64, -64};
+    check_true(c, ck_pairs_fit_i8(pairs, sizeof pairs), "pairs of 128 fit");
+    pairs[9] = -65;
+    check_true(c, !ck_pairs_fit_i8(pairs, sizeof pairs), "a pair of -129 does not fit");
+    w[0] = NAN;
+    check_true(c, isnan(ck_quantize_weights_i8(w, 1, q)) && q[0] == 0, "quantised a NaN");
+    w[0] = 0;
+    check_true(c, ck_quantize_weights_i8(w, 1, q) == 0, "zero weights have steps");
 }
 
 // One of the two attention kernels, its bound, and what it is given.

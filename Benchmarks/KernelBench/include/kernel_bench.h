@@ -6,8 +6,8 @@
 // 10^9 operations per second of one core, a multiply and an add counting as two; 0 where unknown.
 typedef struct {
     double f32, i8;
-    // On AVX2 also `maddubs` on |q| and signed w, the other exact way to multiply bytes.
-    double i8_maddubs;
+    // On AVX2 also that of 16-bit factors, the way of weights whose pairs do not fit.
+    double i8_wide;
 } kernel_peak;
 
 // The peak of the instructions that variant `name` is made of: chains of independent

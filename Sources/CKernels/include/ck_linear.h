@@ -54,8 +54,9 @@ typedef struct {
 typedef void ck_linear_f32_fn(const ck_linear_f32_args *args, size_t row_first, size_t row_last,
                               size_t column_first, size_t column_last, void *scratch);
 
-// y = activation((q w^T) * row_scale * scales + bias) + residual, where q are the rows of x
-// quantised on the fly: row_scale = max |x| / 127, q = round-to-even(x / row_scale) in -127...127.
+// y = activation(((q - zero) w^T) * step * scales + bias) + residual, where q are the rows of x
+// quantised on the fly: bytes in 0...255 over the range of the row and 0, step = (largest - least)
+// / 254, zero = round-to-even(-least / step), q = round-to-even(x / step) + zero.
 typedef struct {
     const float *x;
     size_t ldx;
@@ -65,11 +66,13 @@ typedef struct {
     const int32_t *offsets;
     // f32 value of one weight step per output channel, n rounded up to CK_PANEL.
     const float *scales;
+    // What ck_pairs_fit_i8 says of the panels; without it some processors take a slower way.
+    int pairs_fit;
     size_t n, k;
     ck_store store;
 } ck_linear_i8_args;
 
-// As ck_linear_f32_fn. The integer sums are exact in i32 for k up to 131,072 and therefore equal on
+// As ck_linear_f32_fn. The integer sums are exact in i32 for k up to 65,536 and therefore equal on
 // every instruction set; so are the quantised activations. A row with a NaN or infinity gives NaN.
 typedef void ck_linear_i8_fn(const ck_linear_i8_args *args, size_t row_first, size_t row_last,
                              size_t column_first, size_t column_last, void *scratch);
@@ -81,6 +84,14 @@ size_t ck_linear_scratch(size_t rows, size_t k);
 // w[n * w_row + k * w_column]; `panels` points at panel 0.
 void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, size_t last,
                  size_t k, float *panels);
+
+// Rounds k weights of one output channel to bytes and returns the value of one step: a 127th of the
+// largest weight or sum of a pair (0 and 1, 2 and 3, ...), so that the pairs fit as below. The step
+// is 0 for zeros, NaN where a weight or such a sum is not finite.
+float ck_quantize_weights_i8(const float *w, size_t k, int8_t *q);
+
+// Whether each pair of `count` packed bytes times any two bytes of 0...255 fits 16 bits.
+int ck_pairs_fit_i8(const int8_t *panels, size_t count);
 
 // Packs one row-major row of k bytes as output channel `n` of panel16x4 and returns the sum of it.
 int32_t ck_pack_i8_row(const int8_t *row, size_t k, size_t n, int8_t *panels);

@@ -6,7 +6,7 @@
 #if defined(__x86_64__)
 #include "../simd/amx.h"
 #include "../linear_f32/store.h"
-#include "../vectors/quantize.h"
+#include "quantize.h"
 
 enum {
     TILE_INPUTS = 64, TILE_SIZE = TILE_DIM * TILE_BYTES, BLOCK = 2 * TILE_DIM,
@@ -16,9 +16,10 @@ enum {
 
 // Quantised rows as left tiles: [row / 16][input / 64][row % 16][input % 64], zeros behind the
 // inputs; rows behind the last one hold anything.
-static float quantize_row(const float *x, size_t k, int8_t *q) {
-    const quantization s = quantization_of(x, k);
+static levels quantize_row(const float *x, size_t k, int8_t *q) {
+    const levels s = levels_of(x, k);
     const vf factor = vf_set(s.factor);
+    const vi zero = vi_set(s.zero);
     const vi order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     for (size_t i = 0; i < k; i += TILE_INPUTS, q += TILE_SIZE) {
         vi part[4];
@@ -27,20 +28,21 @@ static float quantize_row(const float *x, size_t k, int8_t *q) {
             const size_t first = i + v * VF;
             vf values = vf_load_n(x + first, first < k ? k - first : 0);
             // NaN times 0 would not be 0.
-            part[v] = s.factor == 0 ? vi_set(0) : vi_round(vf_mul(values, factor));
+            part[v] = s.factor == 0 ? zero : vi_add(vi_round(vf_mul(values, factor)), zero);
         }
-        vi bytes = _mm512_packs_epi16(_mm512_packs_epi32(part[0], part[1]),
-                                      _mm512_packs_epi32(part[2], part[3]));
+        vi bytes = _mm512_packus_epi16(_mm512_packs_epi32(part[0], part[1]),
+                                       _mm512_packs_epi32(part[2], part[3]));
         _mm512_storeu_si512(q, _mm512_permutexvar_epi32(order, bytes));
     }
-    return s.step;
+    return s;
 }
 
 // A block of products, and what became of the block before it.
 typedef struct {
     const ck_linear_i8_args *args;
-    // Steps of the quantised rows, from the first row of the call on.
+    // Steps and zeros of the quantised rows, from the first row of the call on.
     const float *steps;
+    const int32_t *zeros;
     size_t row_first;
     // The block whose sums wait: row within the call, column, and how many of either; and how many
     // of its rows are stored already.
@@ -53,8 +55,11 @@ static void store_waiting(waiting *w, size_t count) {
     const size_t end = count < w->rows - w->stored ? w->stored + count : w->rows;
     for (; w->stored < end; w->stored++) {
         const vf step = vf_set(w->steps[w->row + w->stored]);
+        const vi zero = vi_set(w->zeros[w->row + w->stored]);
         for (size_t j = 0; j < w->width; j += VF) {
-            vf sum = vf_from_vi(vi_load(w->sums + w->stored * BLOCK + j));
+            const vi of_zeros = vi_over_128(vi_load(w->args->offsets + w->column + j));
+            const vi products = vi_load(w->sums + w->stored * BLOCK + j);
+            vf sum = vf_from_vi(vi_add(products, vi_mul(zero, of_zeros)));
             sum = vf_mul(vf_mul(sum, step), vf_load(w->args->scales + w->column + j));
             store_vector(&w->args->store, w->row_first + w->row + w->stored, w->column + j,
                          w->width - j, sum);
@@ -80,10 +85,10 @@ CK_INLINE void multiply(const int8_t *left, size_t left_stride, const int8_t *ri
     _tile_loadd(6, right, TILE_BYTES);
     if (panels == 2) _tile_loadd(7, right + right_stride, TILE_BYTES);
     if (rows == 2) _tile_loadd(5, left + left_stride, TILE_BYTES);
-    _tile_dpbssd(0, 4, 6);
-    if (panels == 2) _tile_dpbssd(1, 4, 7);
-    if (rows == 2) _tile_dpbssd(2, 5, 6);
-    if (rows == 2 && panels == 2) _tile_dpbssd(3, 5, 7);
+    _tile_dpbusd(0, 4, 6);
+    if (panels == 2) _tile_dpbusd(1, 4, 7);
+    if (rows == 2) _tile_dpbusd(2, 5, 6);
+    if (rows == 2 && panels == 2) _tile_dpbusd(3, 5, 7);
 }
 
 CK_INLINE void fetch_tile(const int8_t *tile) {
@@ -146,13 +151,16 @@ void ck_linear_i8_amx(const ck_linear_i8_args *a, size_t row_first, size_t row_l
     int32_t sums[2][BLOCK * BLOCK] __attribute__((aligned(64)));
     int8_t rest[2 * TILE_SIZE] __attribute__((aligned(64)));
     float *steps = scratch;
-    int8_t *inputs = (int8_t *)(steps + (count + 15) / 16 * 16);
+    int32_t *zeros = (int32_t *)(steps + (count + 15) / 16 * 16);
+    int8_t *inputs = (int8_t *)(zeros + (count + 15) / 16 * 16);
     factors f = {.left_stride = left_tiles * TILE_SIZE, .right_stride = stride,
                  .tiles = stride / TILE_SIZE, .rest = rest_bytes ? rest : NULL};
-    waiting w = {.args = a, .steps = steps, .row_first = row_first};
+    waiting w = {.args = a, .steps = steps, .zeros = zeros, .row_first = row_first};
     for (size_t row = 0; row < count; row++) {
         int8_t *q = inputs + row / TILE_DIM * f.left_stride + row % TILE_DIM * TILE_BYTES;
-        steps[row] = quantize_row(a->x + (row_first + row) * a->ldx, a->k, q);
+        const levels s = quantize_row(a->x + (row_first + row) * a->ldx, a->k, q);
+        steps[row] = s.step;
+        zeros[row] = s.zero;
     }
     memset(rest, 0, sizeof rest);
     use_full_tiles();

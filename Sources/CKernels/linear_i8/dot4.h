@@ -1,8 +1,8 @@
-// int8 products where one step multiplies four bytes by four bytes in each lane. Where it takes
-// unsigned bytes on the left, inputs are stored as q + 128, and the sums start from -128 sum w.
+// int8 products where one step multiplies four bytes by four bytes in each lane. Inputs are stored
+// as q + INPUT_BIAS: where the step takes signed bytes on the left, it makes them so.
 #ifndef CK_DOT4_H
 #define CK_DOT4_H
-#include "../vectors/quantize.h"
+#include "quantize.h"
 #include "tile.h"
 
 #include <string.h>
@@ -10,18 +10,19 @@
 // One row of bytes; the odd number of lines spreads rows over the sets of a cache.
 CK_INLINE size_t input_bytes(size_t k) { return (k + 127) / 128 * 128 + 64; }
 
-CK_INLINE float quantize_row(const float *x, size_t k, int8_t *q) {
-    quantization s = quantization_of(x, k);
+CK_INLINE levels quantize_row(const float *x, size_t k, int8_t *q) {
+    levels s = levels_of(x, k);
+    s.zero += INPUT_BIAS;
     if (s.factor == 0) {
-        memset(q, INPUT_BIAS, input_bytes(k));
-        return s.step;
+        memset(q, s.zero, input_bytes(k));
+        return s;
     }
     const vf factor = vf_set(s.factor);
     for (size_t i = 0; i < k; i += VF) {
         vi value = vi_round(vf_mul(vf_load_n(x + i, k - i), factor));
-        vi_store_low_bytes(q + i, vi_add(value, vi_set(INPUT_BIAS)));
+        vi_store_low_bytes(q + i, vi_add(value, vi_set(s.zero)));
     }
-    return s.step;
+    return s;
 }
 
 CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
@@ -32,9 +33,7 @@ CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t p
     for (size_t i = 0; i < rows; i++) {
         a[i] = t->inputs + i * t->input_row;
         CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) {
-            sums[i][v] = INPUT_BIAS ? vi_load(t->offsets + v * VF) : vi_set(0);
-        }
+        for (size_t v = 0; v < vectors; v++) sums[i][v] = sum_of_zeros(t, i, v);
     }
     const size_t stride = t->panel_stride, ahead = t->ahead, end = 4 * t->groups;
     for (size_t p = 0; p < end; p += 4, b += 4 * CK_PANEL) {

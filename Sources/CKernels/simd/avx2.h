@@ -67,8 +67,12 @@ CK_INLINE vi vi_load(const int32_t *p) { return _mm256_loadu_si256((const __m256
 CK_INLINE vi vi_set(int32_t x) { return _mm256_set1_epi32(x); }
 CK_INLINE vi vi_add(vi a, vi b) { return _mm256_add_epi32(a, b); }
 CK_INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
+CK_INLINE vi vi_xor(vi a, vi b) { return _mm256_xor_si256(a, b); }
+CK_INLINE vi vi_mul(vi a, vi b) { return _mm256_mullo_epi32(a, b); }
 CK_INLINE vi vi_max(vi a, vi b) { return _mm256_max_epi32(a, b); }
 CK_INLINE vi vi_exponent(vi v) { return _mm256_slli_epi32(v, 23); }
+// Of multiples of 128.
+CK_INLINE vi vi_over_128(vi v) { return _mm256_srai_epi32(v, 7); }
 
 CK_INLINE int32_t vi_largest(vi v) {
     __m128i half = _mm_max_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
@@ -92,4 +96,13 @@ CK_INLINE void vi_store_low_bytes(int8_t *p, vi v) {
 CK_INLINE vi vi_load_bytes(const int8_t *p) {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)p));
 }
+
+#ifndef CK_DOT
+// sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane,
+// where the pairs of w fit (ck_pairs_fit_i8).
+enum { INPUT_BIAS = 0 };
+CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
+    return vi_add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
+}
+#endif
 #endif

@@ -58,8 +58,12 @@ CK_INLINE vi vi_load(const int32_t *p) { return _mm512_loadu_si512(p); }
 CK_INLINE vi vi_set(int32_t x) { return _mm512_set1_epi32(x); }
 CK_INLINE vi vi_add(vi a, vi b) { return _mm512_add_epi32(a, b); }
 CK_INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
+CK_INLINE vi vi_xor(vi a, vi b) { return _mm512_xor_si512(a, b); }
+CK_INLINE vi vi_mul(vi a, vi b) { return _mm512_mullo_epi32(a, b); }
 CK_INLINE vi vi_max(vi a, vi b) { return _mm512_max_epi32(a, b); }
 CK_INLINE vi vi_exponent(vi v) { return _mm512_slli_epi32(v, 23); }
+// Of multiples of 128.
+CK_INLINE vi vi_over_128(vi v) { return _mm512_srai_epi32(v, 7); }
 CK_INLINE int32_t vi_largest(vi v) { return _mm512_reduce_max_epi32(v); }
 
 CK_INLINE int32_t vi_sum(vi v) { return _mm512_reduce_add_epi32(v); }

@@ -5,8 +5,7 @@
 #define CK_TARGET "avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,avx512vnni"
 #include "avx512.h"
 
-// sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane;
-// signed inputs become unsigned by INPUT_BIAS.
-enum { INPUT_BIAS = 128 };
+// sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane.
+enum { INPUT_BIAS = 0 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) { return _mm512_dpbusd_epi32(sum, x, w); }
 #endif

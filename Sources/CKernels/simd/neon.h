@@ -64,8 +64,12 @@ CK_INLINE vi vi_load(const int32_t *p) { return vreinterpretq_s32_u8(vld1q_u8((c
 CK_INLINE vi vi_set(int32_t x) { return vdupq_n_s32(x); }
 CK_INLINE vi vi_add(vi a, vi b) { return vaddq_s32(a, b); }
 CK_INLINE vi vi_and(vi a, vi b) { return vandq_s32(a, b); }
+CK_INLINE vi vi_xor(vi a, vi b) { return veorq_s32(a, b); }
+CK_INLINE vi vi_mul(vi a, vi b) { return vmulq_s32(a, b); }
 CK_INLINE vi vi_max(vi a, vi b) { return vmaxq_s32(a, b); }
 CK_INLINE vi vi_exponent(vi v) { return vshlq_n_s32(v, 23); }
+// Of multiples of 128.
+CK_INLINE vi vi_over_128(vi v) { return vshrq_n_s32(v, 7); }
 CK_INLINE int32_t vi_largest(vi v) { return vmaxvq_s32(v); }
 CK_INLINE int32_t vi_sum(vi v) { return vaddvq_s32(v); }
 
@@ -82,8 +86,9 @@ CK_INLINE vi vi_load_bytes(const int8_t *p) {
 }
 
 #ifndef CK_DOT
-// sum + the dot products of four signed bytes in each lane. Two products of -127...127 fit 16 bits.
-enum { INPUT_BIAS = 0 };
+// sum + the dot products of four signed bytes in each lane, two of which fit 16 bits unless both
+// factors are -128; unsigned bytes become signed by INPUT_BIAS.
+enum { INPUT_BIAS = -128 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
     int8x16_t a = vreinterpretq_s8_s32(x), b = vreinterpretq_s8_s32(w);
     int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(b)), high = vmull_high_s8(a, b);

@@ -6,8 +6,9 @@
 #define CK_DOT
 #include "neon.h"
 
-// sum + the dot products of four signed bytes in each lane.
-enum { INPUT_BIAS = 0 };
+// sum + the dot products of four signed bytes in each lane; unsigned bytes become signed by
+// INPUT_BIAS.
+enum { INPUT_BIAS = -128 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
     return vdotq_s32(sum, vreinterpretq_s8_s32(x), vreinterpretq_s8_s32(w));
 }
