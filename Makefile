@@ -169,7 +169,7 @@ sanitize: .build/packages ## Run the kernels and every test under sanitizers: ho
 	Tools/sanitize/run address
 
 clean: ## Remove what was built
-	rm -rf .build
+	rm -rf .build .build-address .build-thread
 
 .build/packages: Makefile
 	@Tools/install-packages $(PACKAGES)

@@ -33,9 +33,8 @@ CK_INLINE levels quantize_row(const float *x, size_t k, int8_t *q) {
     return s;
 }
 
-CK_INLINE void add_products(const size_t rows, const size_t vectors,
-                            vi sums[][TILE_PANELS * PANEL_VECTORS], const int8_t **a, size_t p,
-                            const vi *w) {
+CK_INLINE void add_products(const size_t rows, const size_t vectors, tile_row *sums,
+                            const int8_t **a, size_t p, const vi *w) {
     CK_UNROLL
     for (size_t i = 0; i < rows; i++) {
         vi x = vi_set(*(const int32_t *)(a[i] + p));
@@ -48,14 +47,9 @@ CK_INLINE void add_products(const size_t rows, const size_t vectors,
 
 CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
     const size_t vectors = panels * PANEL_VECTORS;
-    vi sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
+    tile_row sums[TILE_ROWS];
     const int8_t *a[TILE_ROWS], *b = t->panels;
-    CK_UNROLL
-    for (size_t i = 0; i < rows; i++) {
-        a[i] = t->inputs + i * t->input_row;
-        CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) sums[i][v] = sum_of_zeros(t, i, v);
-    }
+    tile_begin(t, rows, vectors, a, sums);
     const size_t stride = t->panel_stride, ahead = t->ahead, end = 8 * t->groups;
     for (size_t p = 0; p < end; p += 8, b += 4 * CK_PANEL) {
         vi even[TILE_PANELS * PANEL_VECTORS], odd[TILE_PANELS * PANEL_VECTORS];
@@ -70,11 +64,7 @@ CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t p
         add_products(rows, vectors, sums, a, p, even);
         add_products(rows, vectors, sums, a, p + 4, odd);
     }
-    CK_UNROLL
-    for (size_t i = 0; i < rows; i++) {
-        CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) store_scaled(t, i, v, sums[i][v]);
-    }
+    tile_end(t, rows, vectors, sums);
 }
 #include "run.h"
 

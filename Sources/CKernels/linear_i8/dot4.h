@@ -27,14 +27,9 @@ CK_INLINE levels quantize_row(const float *x, size_t k, int8_t *q) {
 
 CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
     const size_t vectors = panels * PANEL_VECTORS;
-    vi sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
+    tile_row sums[TILE_ROWS];
     const int8_t *a[TILE_ROWS], *b = t->panels;
-    CK_UNROLL
-    for (size_t i = 0; i < rows; i++) {
-        a[i] = t->inputs + i * t->input_row;
-        CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) sums[i][v] = sum_of_zeros(t, i, v);
-    }
+    tile_begin(t, rows, vectors, a, sums);
     const size_t stride = t->panel_stride, ahead = t->ahead, end = 4 * t->groups;
     for (size_t p = 0; p < end; p += 4, b += 4 * CK_PANEL) {
         vi w[TILE_PANELS * PANEL_VECTORS];
@@ -51,11 +46,7 @@ CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t p
             for (size_t v = 0; v < vectors; v++) sums[i][v] = vi_dot4(sums[i][v], x, w[v]);
         }
     }
-    CK_UNROLL
-    for (size_t i = 0; i < rows; i++) {
-        CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) store_scaled(t, i, v, sums[i][v]);
-    }
+    tile_end(t, rows, vectors, sums);
 }
 #include "run.h"
 #endif

@@ -22,14 +22,33 @@ typedef struct {
     float *sums;
 } tile_i8;
 
-// What the integer sums start from: less the zero byte of the row times the sum of the weights.
-CK_INLINE vi sum_of_zeros(const tile_i8 *t, size_t row, size_t v) {
-    return vi_mul(vi_set(t->zeros[row]), vi_over_128(vi_load(t->offsets + v * VF)));
+typedef vi tile_row[TILE_PANELS * PANEL_VECTORS];
+
+// Where the rows begin, and what their integer sums start from: less the zero byte of the row times
+// the sum of the weights.
+CK_INLINE void tile_begin(const tile_i8 *t, const size_t rows, const size_t vectors,
+                          const int8_t **inputs, tile_row *sums) {
+    CK_UNROLL
+    for (size_t i = 0; i < rows; i++) {
+        inputs[i] = t->inputs + i * t->input_row;
+        CK_UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            const vi of_weights = vi_over_128(vi_load(t->offsets + v * VF));
+            sums[i][v] = vi_mul(vi_set(t->zeros[i]), of_weights);
+        }
+    }
 }
 
 // (f32) sum * row step * channel step.
-CK_INLINE void store_scaled(const tile_i8 *t, size_t row, size_t v, vi sum) {
-    vf value = vf_mul(vf_mul(vf_from_vi(sum), vf_set(t->steps[row])), vf_load(t->scales + v * VF));
-    vf_store(t->sums + row * TILE_WIDTH + v * VF, value);
+CK_INLINE void tile_end(const tile_i8 *t, const size_t rows, const size_t vectors,
+                        const tile_row *sums) {
+    CK_UNROLL
+    for (size_t i = 0; i < rows; i++) {
+        CK_UNROLL
+        for (size_t v = 0; v < vectors; v++) {
+            const vf value = vf_mul(vf_from_vi(sums[i][v]), vf_set(t->steps[i]));
+            vf_store(t->sums + i * TILE_WIDTH + v * VF, vf_mul(value, vf_load(t->scales + v * VF)));
+        }
+    }
 }
 #endif
