@@ -66,6 +66,7 @@ struct IndexTests {
 
         func verify() throws -> Report {
             let outcome = try Program.run(["index", "verify", index, "--json"])
+            #expect(!outcome.output.isEmpty, "status \(outcome.status): \(outcome.error)")
             return try JSONDecoder().decode(Report.self, from: outcome.output)
         }
     }

@@ -10,6 +10,7 @@ struct IndexDatabase: Sendable {
 
     /// Opens the database for writing, and creates its tables when they are not there.
     init(writing directory: IndexDirectory) throws {
+        if !directory.exists { try Self.create(directory) }
         pool = try DatabasePool(path: directory.database.path, configuration: Self.configuration())
         try pool.write { db in
             if try !db.tableExists("meta") { try Self.createTables(db) }
@@ -36,6 +37,22 @@ struct IndexDatabase: Sendable {
                 path: directory.database.path, problem: error.message ?? "\(error.resultCode)")
         }
         try check(directory, maybeUnfinished: maybeUnfinished)
+    }
+
+    /// Makes the empty tables under another name, then gives the file its own. SQLite turns a new file
+    /// to its write-ahead log through a rollback journal, and a reader, which may not write, could not
+    /// open what a killed process left of that.
+    private static func create(_ directory: IndexDirectory) throws {
+        for file in [directory.databaseDraft, directory.database] {
+            for part in ["", "-journal", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: file.path + part)
+            }
+        }
+        let pool = try DatabasePool(
+            path: directory.databaseDraft.path, configuration: configuration())
+        try pool.write(createTables)
+        try pool.close()
+        try FileManager.default.moveItem(at: directory.databaseDraft, to: directory.database)
     }
 
     static func configuration() -> Configuration {

@@ -13,6 +13,8 @@ package struct IndexDirectory: Sendable {
     var path: String { url.path }
     /// Documents, passages, BM25 postings, settings.
     package var database: URL { url.appendingPathComponent("index.sqlite") }
+    /// A new database before its tables are whole.
+    var databaseDraft: URL { url.appendingPathComponent("index.sqlite.draft") }
     /// Vectors that were computed by an update that has not finished.
     var staging: URL { url.appendingPathComponent("staging.vectors") }
     private var lock: URL { url.appendingPathComponent("writer.lock") }
