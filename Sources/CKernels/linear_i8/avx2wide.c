@@ -1,5 +1,5 @@
-// int8 products on AVX2 for weights whose pairs do not fit the fast kernel: 16-bit factors, and sums
-// of products in 32 bits, exact whatever the weights are.
+// int8 products on AVX2 for weights whose pairs do not fit the fast kernel: 16-bit factors, sums of
+// their products in 32 bits, exact whatever the weights are.
 //
 // Each group of four bytes is split into its even and its odd bytes by shifts, and inputs are
 // stored as 16-bit numbers in the same order.

@@ -39,9 +39,9 @@ struct IndexDatabase: Sendable {
         try check(directory, maybeUnfinished: maybeUnfinished)
     }
 
-    /// Makes the empty tables under another name, then gives the file its own. SQLite turns a new file
-    /// to its write-ahead log through a rollback journal, and a reader, which may not write, could not
-    /// open what a killed process left of that.
+    /// Makes the empty tables under another name, then gives the file its own. SQLite turns a new
+    /// file to its write-ahead log through a rollback journal, and a reader, which may not write,
+    /// could not open what a killed process left of that.
     private static func create(_ directory: IndexDirectory) throws {
         for file in [directory.databaseDraft, directory.database] {
             for part in ["", "-journal", "-wal", "-shm"] {
