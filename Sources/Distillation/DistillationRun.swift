@@ -124,7 +124,8 @@ package struct DistillationRun {
         let identity = RunIdentity(
             recipe: context.recipe,
             teacher:
-                "\(teacher.fingerprint)/\(context.arithmetic)/\(window)/normalized",
+                "\(teacher.fingerprint)/\(context.arithmetic)/\(window)/normalized"
+                + "/\(SentenceEncoder.encodingVersion)",
             student: try ModelInfo(context.checked.student.url).fingerprint, corpus: corpus)
         if context.ranks.isFirst { try identity.claim(context.folder) }
         try context.ranks.barrier()
