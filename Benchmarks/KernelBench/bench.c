@@ -127,7 +127,9 @@ static work linear_work(const ck_kernels *kernels, const buffers *b, size_t laye
         .kernels = kernels, .kind = kind, .tokens = tokens, .n = n, .scratch = b->scratch,
         .f32 = {.x = b->x, .x_row = k, .x_column = 1, .panels = b->weights,
                 .panel_stride = CK_PANEL * k, .n = n, .k = k, .store = store},
-        .i8 = {.x = b->x, .ldx = k, .panels = b->bytes, .offsets = b->offsets,
+        // Layers behind a LayerNorm have factors; any numbers do here.
+        .i8 = {.x = b->x, .ldx = k, .input_factors = layers[layer].residual ? NULL : b->scales,
+               .panels = b->bytes, .offsets = b->offsets,
                .scales = b->scales, .pairs_fit = ck_pairs_fit_i8(b->bytes, n * k), .n = n, .k = k,
                .store = store}};
 }

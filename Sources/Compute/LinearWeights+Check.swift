@@ -12,6 +12,10 @@ extension LinearWeights {
                 return "the scale of output channel \(bad) is \(unsafe scales[bad])"
             }
         }
+        let factors = inputFactors ?? []
+        if let bad = factors.firstIndex(where: { !($0.isNormal && $0 > 0) }) {
+            return "the factor of input \(bad) is \(factors[bad])"
+        }
         let bias = unsafe floats(layout.biasOffset)
         if let bad = channels.first(where: { unsafe !bias[$0].isFinite }) {
             return "the bias of output channel \(bad) is not finite"
@@ -24,12 +28,13 @@ extension LinearWeights {
     ///
     /// - Parameter region: exactly `packedByteCount(...)` bytes.
     package init(
-        packed region: MemoryRegion, outputSize: Int, inputSize: Int, precision: Precision
+        packed region: MemoryRegion, outputSize: Int, inputSize: Int, precision: Precision,
+        inputFactors: [Float]? = nil
     ) {
         let isAligned = unsafe Int(bitPattern: region.base) % MemoryRegion.alignment == 0
         self.init(
             packed: isAligned ? region : region.copy(), byteOffset: 0, outputSize: outputSize,
-            inputSize: inputSize, precision: precision)
+            inputSize: inputSize, precision: precision, inputFactors: inputFactors)
     }
 }
 

@@ -11,12 +11,20 @@ extension LinearWeights {
     /// int8 weights rounded from f32 `weight` `[outputSize, inputSize]`: symmetric, one scale per
     /// output channel, a 127th of its largest weight or sum of two neighbours (inputs 0 and 1,
     /// 2 and 3, ...), so that kernels may sum pairs of products in 16 bits.
-    package init(quantizing weight: Matrix, bias: [Float]?) {
-        self.init(empty: weight.rows, weight.columns, .int8, bias: bias)
+    ///
+    /// - Parameter smoothing: what is taken off the inputs and put onto the weights, if anything.
+    package init(quantizing weight: Matrix, bias: [Float]?, smoothing: InputSmoothing? = nil) {
+        self.init(
+            empty: weight.rows, weight.columns, .int8, bias: bias,
+            inputFactors: smoothing?.inputFactors)
+        let scaled = Matrix(rows: 1, columns: weight.columns)
         var row = [Int8](repeating: 0, count: weight.columns)
         for channel in 0..<weight.rows {
-            let scale = unsafe ck_quantize_weights_i8(
-                weight.pointer + channel * weight.rowStride, weight.columns, &row)
+            scaled.copy(from: weight.rows(channel..<channel + 1))
+            for (column, factor) in (smoothing?.weightFactors ?? []).enumerated() {
+                scaled[0, column] *= factor
+            }
+            let scale = unsafe ck_quantize_weights_i8(scaled.pointer, weight.columns, &row)
             setChannel(channel, row, scale: scale)
         }
         checkPairs()
@@ -68,9 +76,10 @@ extension LinearWeights {
     ///   - region: holds `packedByteCount(...)` bytes at `byteOffset`, a multiple of 64 there and
     ///     in memory, in the layout that `packedLayoutName` names. The caller has checked that
     ///     name.
+    ///   - inputFactors: what the inputs are multiplied by, `[inputSize]`; nil for ones.
     package init(
         packed region: MemoryRegion, byteOffset: Int, outputSize: Int, inputSize: Int,
-        precision: Precision
+        precision: Precision, inputFactors: [Float]? = nil
     ) {
         precondition(byteOffset >= 0 && byteOffset % MemoryRegion.alignment == 0)
         precondition(unsafe Int(bitPattern: region.base) % MemoryRegion.alignment == 0)
@@ -79,7 +88,7 @@ extension LinearWeights {
         precondition(byteOffset + size <= region.byteCount, "packed weights are cut short")
         self.init(
             outputSize: outputSize, inputSize: inputSize, precision: precision, region: region,
-            byteOffset: byteOffset)
+            byteOffset: byteOffset, inputFactors: inputFactors)
         checkPairs()
     }
 
@@ -101,8 +110,8 @@ extension LinearWeights {
             UnsafeRawBufferPointer(start: region.base + byteOffset, count: layout.byteCount))
     }
 
-    /// The int8 values `[outputSize, inputSize]`, row-major, and one scale per output channel; nil
-    /// for f32 weights.
+    /// The int8 values `[outputSize, inputSize]`, row-major, and one scale per output channel: what
+    /// inputs are multiplied by after their factors. nil for f32 weights.
     package func int8Rows() -> (values: [Int8], scales: [Float])? {
         guard precision == .int8 else { return nil }
         var values = [Int8](repeating: 0, count: outputSize * inputSize)
@@ -124,13 +133,16 @@ extension LinearWeights {
     }
 
     /// Zeroed packed weights with their bias in place.
-    private init(empty outputSize: Int, _ inputSize: Int, _ precision: Precision, bias: [Float]?) {
+    private init(
+        empty outputSize: Int, _ inputSize: Int, _ precision: Precision, bias: [Float]?,
+        inputFactors: [Float]? = nil
+    ) {
         precondition(bias == nil || bias?.count == outputSize, "one bias per output channel")
         let size = Self.packedByteCount(
             outputSize: outputSize, inputSize: inputSize, precision: precision)
         self.init(
             outputSize: outputSize, inputSize: inputSize, precision: precision,
-            region: MemoryRegion(byteCount: size), byteOffset: 0)
+            region: MemoryRegion(byteCount: size), byteOffset: 0, inputFactors: inputFactors)
         let target = unsafe floats(layout.biasOffset)
         for (channel, value) in (bias ?? []).enumerated() { unsafe target[channel] = value }
     }

@@ -5,6 +5,7 @@ import CKernels
 /// Weights are f32, or int8 with one scale per output channel; int8 layers quantise each input row
 /// (token) on the fly and sum exactly in 32-bit integers. The packed form is the same on every
 /// processor, so it may be written to a file and mapped (`packedBytes`, `init(packed:...)`).
+/// Beside it int8 layers may have factors that their inputs are multiplied by (`InputSmoothing`).
 package struct LinearWeights: Sendable {
     /// How the weights are held.
     package enum Precision: String, Sendable, Codable {
@@ -19,19 +20,23 @@ package struct LinearWeights: Sendable {
     let region: MemoryRegion
     /// Where the packed form begins in the region, in bytes; a multiple of 64.
     let byteOffset: Int
+    /// What the inputs are multiplied by before they are rounded, `[1, inputSize]`; nil for ones.
+    private let inputFactorRow: Matrix?
     /// Whether kernels that sum pairs of int8 products in 16 bits are exact on these weights: they
     /// are on all that this type has rounded itself.
     private var pairsFit = false
 
     init(
         outputSize: Int, inputSize: Int, precision: Precision, region: MemoryRegion,
-        byteOffset: Int
+        byteOffset: Int, inputFactors: [Float]? = nil
     ) {
+        precondition(inputFactors == nil || inputFactors?.count == inputSize)
         self.outputSize = outputSize
         self.inputSize = inputSize
         self.precision = precision
         self.region = region
         self.byteOffset = byteOffset
+        inputFactorRow = inputFactors.map(Matrix.init(row:))
         layout = PackedLayout(
             outputSize: outputSize, inputSize: inputSize, precision: precision)
     }
@@ -87,8 +92,11 @@ package struct LinearWeights: Sendable {
     }
 
     private func applyInt8(to input: Matrix, store: ck_store, pool: ComputePool?) {
+        // SAFETY: as above.
         nonisolated(unsafe) let arguments = unsafe ck_linear_i8_args(
-            x: input.pointer, ldx: input.rowStride, panels: pointer(0, as: Int8.self),
+            x: input.pointer, ldx: input.rowStride,
+            input_factors: inputFactorRow.map { unsafe UnsafePointer($0.pointer) },
+            panels: pointer(0, as: Int8.self),
             offsets: pointer(layout.sumsOffset, as: Int32.self),
             scales: floats(layout.scalesOffset), pairs_fit: pairsFit ? 1 : 0, n: outputSize,
             k: inputSize, store: store)
@@ -97,7 +105,6 @@ package struct LinearWeights: Sendable {
             rows: input.rows, columns: outputSize, depth: inputSize, inputByteCount: 2,
             rowBlock: unsafe Kernels.table.linear_i8_rows, pool: pool
         ) { rows, columns, scratch in
-            // SAFETY: as above.
             unsafe withUnsafePointer(to: arguments) { arguments in
                 unsafe Kernels.table.linear_i8(
                     arguments, rows.lowerBound, rows.upperBound,
@@ -105,6 +112,9 @@ package struct LinearWeights: Sendable {
             }
         }
     }
+
+    /// What the inputs are multiplied by before they are rounded, `[inputSize]`; nil for ones.
+    package var inputFactors: [Float]? { inputFactorRow?.row(0) }
 
     func floats(_ offset: Int) -> UnsafeMutablePointer<Float> {
         unsafe pointer(offset, as: Float.self)

@@ -18,6 +18,12 @@ package struct Matrix: Sendable {
             offset: 0, rows: rows, columns: columns, rowStride: columns)
     }
 
+    /// One row in memory of its own.
+    package init(row: [Float]) {
+        self.init(rows: 1, columns: row.count)
+        setRow(0, to: row)
+    }
+
     /// A new zeroed matrix whose memory becomes resident only where it is written.
     package init(untouchedRows rows: Int, columns: Int) {
         let byteCount = rows * columns * MemoryLayout<Float>.stride

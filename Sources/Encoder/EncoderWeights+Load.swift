@@ -4,8 +4,9 @@ package import Safetensors
 extension TransformerEncoder {
     /// Opens the weights of a Hugging Face encoder.
     ///
-    /// The embedding tables stay in the mapped file; linear layers are packed (and quantised for
-    /// `.int8`) once, layer by layer over the threads of `pool`.
+    /// The embedding tables stay in the mapped file; linear layers are packed once, layer by layer
+    /// over the threads of `pool`. For `.int8` floating-point layers are quantised, after a short
+    /// run in f32 that shows how large their inputs grow.
     ///
     /// - Throws: `CheckpointError` for the file, `EncoderError.weights` when a tensor is missing,
     ///   has another shape than `configuration` says, or holds a number that is not finite.
@@ -17,15 +18,23 @@ extension TransformerEncoder {
             checkpoint: checkpoint,
             prefix: try checkpoint.prefix(of: "embeddings.word_embeddings.weight"),
             format: format)
-        let layers = try pool.map(count: configuration.numHiddenLayers) { index in
-            try EncoderWeights.Layer(index: index, configuration: configuration, loader: loader)
+        let embeddings = try EncoderWeights.Embeddings(
+            configuration: configuration, loader: loader)
+        var largestInputs: [LargestInputs]?
+        if format == .int8 && !loader.holdsInt8Layers {
+            let loader = WeightLoader(
+                checkpoint: checkpoint, prefix: loader.prefix, format: .f32)
+            largestInputs = try LargestInputs.measure(
+                configuration: configuration, embeddings: embeddings, loader: loader, pool: pool)
+        }
+        let layers = try pool.map(count: configuration.numHiddenLayers) { [largestInputs] index in
+            try EncoderWeights.Layer(
+                index: index, configuration: configuration, loader: loader,
+                largestInputs: largestInputs?[index])
         }
         self.init(
             configuration: configuration,
-            weights: EncoderWeights(
-                embeddings: try EncoderWeights.Embeddings(
-                    configuration: configuration, loader: loader),
-                layers: layers))
+            weights: EncoderWeights(embeddings: embeddings, layers: layers))
     }
 }
 
@@ -48,8 +57,9 @@ extension EncoderWeights.Embeddings {
 }
 
 extension EncoderWeights.Layer {
-    fileprivate init(
-        index: Int, configuration: EncoderConfiguration, loader: WeightLoader
+    init(
+        index: Int, configuration: EncoderConfiguration, loader: WeightLoader,
+        largestInputs: LargestInputs? = nil
     ) throws {
         let names = LayerNames(index: index)
         let size = configuration.hiddenSize
@@ -57,13 +67,15 @@ extension EncoderWeights.Layer {
         let epsilon = configuration.layerNormEpsilon
         self.init(
             queryKeyValue: try loader.linear(
-                names.queryKeyValue, inputSize: size, outputSize: size),
+                names.queryKeyValue, inputSize: size, outputSize: size,
+                largestInputs: largestInputs?.queryKeyValue),
             attentionOutput: try loader.linear(
                 [names.attentionOutput], inputSize: size, outputSize: size),
             attentionNorm: try loader.layerNorm(
                 names.attentionNorm, size: size, epsilon: epsilon),
             intermediate: try loader.linear(
-                [names.intermediate], inputSize: size, outputSize: wide),
+                [names.intermediate], inputSize: size, outputSize: wide,
+                largestInputs: largestInputs?.intermediate),
             output: try loader.linear([names.output], inputSize: wide, outputSize: size),
             outputNorm: try loader.layerNorm(names.outputNorm, size: size, epsilon: epsilon))
     }

@@ -39,7 +39,7 @@ package enum Int8Checkpoint {
             tensors,
             metadata: [
                 "format": "ajan-int8",
-                PackedWeights.layoutKey: LinearWeights.packedLayoutName(.int8),
+                PackedWeights.layoutKey: PackedWeights.layout,
                 PackedWeights.parametersKey: String(checkpoint.parameterCount),
             ],
             to: file)
@@ -63,12 +63,11 @@ package enum Int8Checkpoint {
     private static func tensors(
         of layer: EncoderWeights.Layer, names: LayerNames
     ) -> [SafetensorsWriter.Tensor] {
-        [
-            PackedWeights.tensor(names.queryKeyValue, layer.queryKeyValue),
-            PackedWeights.tensor([names.attentionOutput], layer.attentionOutput),
-            PackedWeights.tensor([names.intermediate], layer.intermediate),
-            PackedWeights.tensor([names.output], layer.output),
-        ] + norm(names.attentionNorm, layer.attentionNorm)
+        PackedWeights.tensors(names.queryKeyValue, layer.queryKeyValue)
+            + PackedWeights.tensors([names.attentionOutput], layer.attentionOutput)
+            + PackedWeights.tensors([names.intermediate], layer.intermediate)
+            + PackedWeights.tensors([names.output], layer.output)
+            + norm(names.attentionNorm, layer.attentionNorm)
             + norm(names.outputNorm, layer.outputNorm)
     }
 

@@ -3,7 +3,8 @@ import Foundation
 package import Safetensors
 
 /// How linear layers lie in an int8 folder: each layer is one tensor of bytes, `NAME.packed`, in
-/// the form that the kernels read, with scales, sums and bias inside.
+/// the form that the kernels read, with scales, sums and bias inside. The factors of its inputs,
+/// where it has any, are a tensor `NAME.input_factors` of f32.
 ///
 /// The form is the same on every processor, so the file is mapped and nothing is repacked. Stacked
 /// layers (query, key, value) are one tensor, `query_key_value.packed`.
@@ -14,24 +15,43 @@ package enum PackedWeights {
     /// The key of `__metadata__` that tells how many numbers the model had before it was packed.
     package static let parametersKey = "ajan.parameters"
 
+    /// What `layoutKey` says: the packed layout, with factors beside it.
+    package static let layout = LinearWeights.packedLayoutName(.int8) + "+factors"
+
+    /// The forms that are read; the other one is that of earlier versions, which knew no factors.
+    static let readableLayouts = [layout, LinearWeights.packedLayoutName(.int8)]
+
     static let suffix = ".packed"
+    static let factorSuffix = ".input_factors"
 
     /// The name of the layer made of `parts`: `a.query`, `a.key` become `a.query_key`.
     static func name(of parts: [String]) -> String {
-        guard let first = parts.first, parts.count > 1 else { return (parts.first ?? "") + suffix }
+        guard let first = parts.first, parts.count > 1 else { return parts.first ?? "" }
         let stem = first.lastIndex(of: ".").map { first[...$0] } ?? ""
-        return stem + parts.map { $0.dropFirst(stem.count) }.joined(separator: "_") + suffix
+        return stem + parts.map { $0.dropFirst(stem.count) }.joined(separator: "_")
     }
 
-    /// `weights` as a tensor to be written.
-    static func tensor(_ parts: [String], _ weights: LinearWeights) -> SafetensorsWriter.Tensor {
+    /// `weights` as tensors to be written.
+    static func tensors(
+        _ parts: [String], _ weights: LinearWeights
+    ) -> [SafetensorsWriter.Tensor] {
+        let name = name(of: parts)
+        let factors = weights.inputFactors.map {
+            SafetensorsWriter.Tensor(name + factorSuffix, $0)
+        }
+        return [packed(name, weights)] + (factors.map { [$0] } ?? [])
+    }
+
+    private static func packed(
+        _ name: String, _ weights: LinearWeights
+    ) -> SafetensorsWriter.Tensor {
         let region = unsafe weights.withPackedBytes { bytes in
             let copy = MemoryRegion(byteCount: bytes.count)
             unsafe copy.withMutableBytes { target in unsafe target.copyMemory(from: bytes) }
             return copy
         }
         return SafetensorsWriter.Tensor(
-            info: TensorInfo(name: name(of: parts), type: .i8, shape: [region.byteCount]),
+            info: TensorInfo(name: name + suffix, type: .i8, shape: [region.byteCount]),
             region: region)
     }
 }
@@ -45,12 +65,13 @@ extension WeightLoader {
     func packedLinear(
         _ names: [String], inputSize: Int, outputSize: Int
     ) throws -> LinearWeights? {
-        let name = PackedWeights.name(of: names)
+        let layer = PackedWeights.name(of: names)
+        let name = layer + PackedWeights.suffix
         guard checkpoint.contains(prefix + name) else { return nil }
         guard format == .int8 else { throw int8Only }
-        let own = LinearWeights.packedLayoutName(.int8)
         let found = checkpoint.metadata[PackedWeights.layoutKey] ?? "none"
-        guard found == own else {
+        guard PackedWeights.readableLayouts.contains(found) else {
+            let own = PackedWeights.layout
             throw damaged(
                 "its layers are packed as \(quoted: found), this version reads \(quoted: own); "
                     + "run `ajan quantize` again")
@@ -66,12 +87,22 @@ extension WeightLoader {
             throw damaged(
                 "the tensor \(quoted: prefix + name) is \(tensor.info.type.rawValue), not I8")
         }
+        let factors = layer + PackedWeights.factorSuffix
         let weights = LinearWeights(
-            packed: tensor.region, outputSize: channels, inputSize: inputSize, precision: .int8)
+            packed: tensor.region, outputSize: channels, inputSize: inputSize, precision: .int8,
+            inputFactors: checkpoint.contains(prefix + factors)
+                ? try vector(factors, count: inputSize) : nil)
         if let damage = weights.damage {
             throw damaged("the tensor \(quoted: prefix + name): \(damage)")
         }
         return weights
+    }
+
+    /// Whether the layers are rounded already, in either of the forms that `linear` reads.
+    var holdsInt8Layers: Bool {
+        let first = prefix + LayerNames(index: 0).intermediate
+        let stored = try? checkpoint.tensor(first + ".weight")
+        return checkpoint.contains(first + PackedWeights.suffix) || stored?.info.type == .i8
     }
 
     var int8Only: EncoderError {

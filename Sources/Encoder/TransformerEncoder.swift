@@ -31,47 +31,12 @@ package struct TransformerEncoder: Sendable {
     ) throws(EncoderError) -> Matrix {
         let positions = try configuration.positionIDs(of: batch)
         let rows = workspace.reserve(tokens: batch.tokenCount, for: configuration)
-        embed(batch, positions: positions, into: rows, pool: pool)
+        weights.embeddings.embed(batch, positions: positions, into: rows, pool: pool)
         for layer in weights.layers {
-            attend(layer, batch: batch, rows: rows, pool: pool)
-            feedForward(layer, rows: rows, pool: pool)
+            layer.attend(
+                to: batch, headCount: configuration.numAttentionHeads, rows: rows, pool: pool)
+            layer.feedForward(rows: rows, pool: pool)
         }
         return rows.hidden
-    }
-
-    /// `hidden = LayerNorm(word + position + type)`.
-    private func embed(
-        _ batch: PackedBatch, positions: [Int32], into rows: Workspace.Rows, pool: ComputePool?
-    ) {
-        let tables = weights.embeddings
-        EmbeddingSum.apply(
-            words: tables.words, wordIDs: batch.inputIDs, positions: tables.positions,
-            positionIDs: positions, types: tables.types, into: rows.hidden, pool: pool)
-        tables.norm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
-    }
-
-    /// `hidden = LayerNorm(hidden + W_o attention(W_qkv hidden))`.
-    private func attend(
-        _ layer: EncoderWeights.Layer, batch: PackedBatch, rows: Workspace.Rows, pool: ComputePool?
-    ) {
-        layer.queryKeyValue.apply(to: rows.hidden, into: rows.queryKeyValue, pool: pool)
-        SelfAttention.apply(
-            qkv: rows.queryKeyValue, cumulativeSequenceLengths: batch.cumulativeSequenceLengths,
-            headCount: configuration.numAttentionHeads,
-            isRounded: layer.queryKeyValue.precision == .int8, into: rows.context, pool: pool)
-        layer.attentionOutput.apply(
-            to: rows.context, into: rows.hidden, residual: rows.hidden, pool: pool)
-        layer.attentionNorm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
-    }
-
-    /// `hidden = LayerNorm(hidden + W_2 gelu(W_1 hidden))`.
-    private func feedForward(
-        _ layer: EncoderWeights.Layer, rows: Workspace.Rows, pool: ComputePool?
-    ) {
-        layer.intermediate.apply(
-            to: rows.hidden, into: rows.intermediate, activation: .gelu, pool: pool)
-        layer.output.apply(
-            to: rows.intermediate, into: rows.hidden, residual: rows.hidden, pool: pool)
-        layer.outputNorm.apply(to: rows.hidden, into: rows.hidden, pool: pool)
     }
 }

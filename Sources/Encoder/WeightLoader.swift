@@ -49,9 +49,11 @@ package struct WeightLoader: Sendable {
     ///
     /// - Parameters:
     ///   - names: parts without `.weight` and `.bias`, each `[outputSize, inputSize]`.
+    ///   - largestInputs: as `InputSmoothing` takes them, for weights that are quantised here.
     ///   - hasBias: false for a Dense module without bias.
     package func linear(
-        _ names: [String], inputSize: Int, outputSize: Int, hasBias: Bool = true
+        _ names: [String], inputSize: Int, outputSize: Int, hasBias: Bool = true,
+        largestInputs: [Float]? = nil
     ) throws -> LinearWeights {
         if let packed = try packedLinear(names, inputSize: inputSize, outputSize: outputSize) {
             return packed
@@ -70,7 +72,12 @@ package struct WeightLoader: Sendable {
         let weight = try stacked(parts)
         switch format {
         case .f32: return LinearWeights(weight: weight, bias: bias)
-        case .int8: return LinearWeights(quantizing: weight, bias: bias)
+        case .int8:
+            return LinearWeights(
+                quantizing: weight, bias: bias,
+                smoothing: largestInputs.map {
+                    InputSmoothing(largestInputs: $0, weight: weight)
+                })
         }
     }
 

@@ -149,24 +149,74 @@ struct QuantizedFolderTests {
         #expect(shape.contains("output.dense.packed"), "\(shape)")
     }
 
+    /// Overwrites the first number behind `offset` bytes, counted from the end of the tensor when
+    /// negative.
+    private func overwrite(
+        _ folder: URL, _ name: String, at offset: Int, with value: Float
+    ) throws {
+        let file = folder.appendingPathComponent("model.safetensors")
+        var bytes = try Data(contentsOf: file)
+        let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let header = try #require(
+            try JSONSerialization.jsonObject(with: bytes[8..<8 + headerCount]) as? [String: Any])
+        let entry = try #require(header[name] as? [String: Any], "the premise: \(name)")
+        let range = try #require(entry["data_offsets"] as? [Int])
+        let start = 8 + headerCount + (offset < 0 ? range[1] : range[0]) + offset
+        let bits = value.bitPattern
+        bytes.replaceSubrange(
+            start..<start + 4, with: (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) })
+        try bytes.write(to: file)
+    }
+
     @Test("with a scale that is not finite are refused with the channel")
     func scale() throws {
-        let text = try message { folder in
-            let file = folder.appendingPathComponent("model.safetensors")
-            var bytes = try Data(contentsOf: file)
-            let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-            let header = try #require(
-                try JSONSerialization.jsonObject(with: bytes[8..<8 + headerCount])
-                    as? [String: Any])
-            let name = "encoder.layer.0.output.dense.packed"
-            let entry = try #require(header[name] as? [String: Any], "the premise")
-            let end = try #require((entry["data_offsets"] as? [Int])?.last)
-            // 24 outputs are two panels of 16: scales, sums and bias take 32 numbers each.
-            let scales = 8 + headerCount + end - 3 * 32 * 4
-            bytes.replaceSubrange(scales..<scales + 4, with: [0, 0, 0x80, 0x7F])
-            try bytes.write(to: file)
+        // 24 outputs are two panels of 16: scales, sums and bias take 32 numbers each.
+        let text = try message {
+            try overwrite(
+                $0, "encoder.layer.0.output.dense.packed", at: -3 * 32 * 4, with: .infinity)
         }
         #expect(text.contains("scale of output channel 0 is inf"), "\(text)")
+    }
+
+    @Test("with a factor that cannot be are refused with the input")
+    func factor() throws {
+        let name = "encoder.layer.1.intermediate.dense"
+        let impossible: [(Float, String)] = [
+            (0, "is 0.0"), (-1, "is -1.0"), (Float(bitPattern: 1), "is 1e-45"),
+        ]
+        for (value, problem) in impossible {
+            let text = try message {
+                try overwrite($0, name + ".input_factors", at: 8, with: value)
+            }
+            #expect(text.contains("factor of input 2 \(problem)"), "\(text)")
+            #expect(text.contains(name), "\(text)")
+        }
+        let text = try message {
+            try overwrite($0, name + ".input_factors", at: 8, with: .nan)
+        }
+        #expect(text.contains("input_factors"), "\(text)")
+    }
+
+    @Test("made before there were factors are read, and factors change what they give")
+    func olderForm() throws {
+        let source = try SentenceEncoder(GoldenVectors.tinyFolder, options: .int8())
+        let expected = try source.encode(texts, role: .query)
+        func rename(_ folder: URL, _ old: String, _ new: String) throws {
+            let file = folder.appendingPathComponent("model.safetensors")
+            var bytes = try Data(contentsOf: file)
+            while let range = bytes.range(of: Data(old.utf8)) {
+                bytes.replaceSubrange(range, with: Data(new.utf8))
+            }
+            try bytes.write(to: file)
+        }
+        let spoil = { folder in
+            try rename(folder, "v1+factors\"", "v1\"        ")
+            try rename(folder, "input_factors", "other_factors")
+        }
+        try withFolder(embeddings: .stored, spoil: spoil) { folder in
+            let own = try SentenceEncoder(folder, options: .int8()).encode(texts, role: .query)
+            #expect(own != expected)
+        }
     }
 
     @Test("cut at any place are refused, never a crash")

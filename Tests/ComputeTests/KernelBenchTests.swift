@@ -12,7 +12,7 @@ private final class Rates {
 struct KernelBenchTests {
     /// One run over two small token counts.
     private func run(_ variant: String) throws -> [(rate: Double, hash: UInt64)] {
-        let kernels = try #require(unsafe ck_choose(variant))
+        let kernels = try unsafe #require(ck_choose(variant))
         let rates = Rates()
         let context = unsafe Unmanaged.passUnretained(rates).toOpaque()
         let status = unsafe kernel_bench_run(

@@ -25,11 +25,11 @@ struct KernelVariantTests {
     @Test("every supported variant can be chosen by name; an unknown name gives the fastest")
     func chooses() throws {
         for name in KernelSelection.current.supported {
-            let chosen = try #require(unsafe ck_choose(name))
+            let chosen = try unsafe #require(ck_choose(name))
             #expect(unsafe String(cString: chosen.pointee.name) == name)
         }
         for name in [nil, "", "sse9"] {
-            let chosen = try #require(unsafe ck_choose(name))
+            let chosen = try unsafe #require(ck_choose(name))
             let fastest = KernelSelection.current.supported.last
             #expect(unsafe String(cString: chosen.pointee.name) == fastest)
         }
@@ -40,8 +40,8 @@ struct KernelVariantTests {
         arguments: vectorVariants, checks)
     func matchesScalar(variant: String, check: String) throws {
         let index = try #require(checks.firstIndex(of: check))
-        let kernels = try #require(unsafe ck_choose(variant))
-        let reference = try #require(unsafe ck_choose("scalar"))
+        let kernels = try unsafe #require(ck_choose(variant))
+        let reference = try unsafe #require(ck_choose("scalar"))
         let report = unsafe kernel_check_run(index, kernels, reference)
         let first = unsafe withUnsafeBytes(of: report.first) { bytes in
             unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)

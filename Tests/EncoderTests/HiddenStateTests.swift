@@ -1,5 +1,7 @@
 import Compute
 import Encoder
+import Foundation
+import Safetensors
 import Testing
 
 @Suite("Hidden states")
@@ -50,6 +52,24 @@ struct HiddenStateTests {
         let product = zip(states, reference).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         let squares = [states, reference].map { $0.reduce(0.0) { $0 + Double($1) * Double($1) } }
         #expect(product / (squares[0] * squares[1]).squareRoot() > 0.995)
+    }
+
+    @Test("of int8 weights do not depend on the threads that opened them")
+    func openingThreads() throws {
+        let model = try TinyModel("tiny-bert")
+        let checkpoint = try Checkpoint(
+            file: model.folder.appendingPathComponent("model.safetensors"))
+        func layers(threads: Int) throws -> [LinearWeights] {
+            let encoder = try TransformerEncoder(
+                configuration: model.configuration, checkpoint: checkpoint, format: .int8,
+                pool: ComputePool(threads: threads))
+            return encoder.weights.layers.flatMap { [$0.queryKeyValue, $0.intermediate] }
+        }
+        for (one, three) in zip(try layers(threads: 1), try layers(threads: 3)) {
+            let factors = try #require(one.inputFactors)
+            #expect(factors == three.inputFactors)
+            #expect(one.int8Rows()?.values == three.int8Rows()?.values)
+        }
     }
 
     @Test("refuse token ids and lengths that the tables have no row for")

@@ -126,7 +126,9 @@ struct DistillTests {
             let file = model.appendingPathComponent("model.safetensors")
             var bytes = [UInt8](try Data(contentsOf: file))
             let header = bytes[0..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-            let huge = withUnsafeBytes(of: Float(3e38).bitPattern.littleEndian) { Array($0) }
+            let huge = unsafe withUnsafeBytes(of: Float(3e38).bitPattern.littleEndian) {
+                unsafe Array($0)
+            }
             for start in stride(from: 8 + header, to: bytes.count, by: 4) {
                 bytes.replaceSubrange(start..<start + 4, with: huge)
             }

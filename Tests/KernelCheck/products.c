@@ -195,8 +195,11 @@ static void check_one_sum(check *c, const size_t *shape, size_t offset, int kind
     a.store.y = l.got.data;
     c->kernels->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
     check_equal(c, l.got.data, l.expected.data, l.rows * l.ld * 4);
-    // Real inputs and a fused store.
+    // Real inputs, with factors or without, and a fused store.
     check_fill(x, l.rows * (l.k + offset), 2);
+    guarded factors = guarded_bytes(l.k * 4, 4 * (offset % 3));
+    check_fill(factors.data, l.k, 1);
+    a.input_factors = offset % 3 ? factors.data : NULL;
     check_fill(l.scales, l.n, 0.02f / 127);
     if (l.rows > 1 && l.k > 0) x[l.k + offset] = offset % 2 ? NAN : INFINITY;
     a.store.bias = l.bias;
@@ -212,6 +215,7 @@ static void check_one_sum(check *c, const size_t *shape, size_t offset, int kind
     // Sums stay below 6, of which the rounded GELU may miss a share.
     const int is_rounded = a.store.activation == CK_GELU_ROUNDED;
     check_near(c, l.got.data, l.expected.data, l.rows * l.ld, is_rounded ? 4e-4 : 4e-6);
+    guarded_end(c, factors);
     fenced_end(panels, panel_bytes);
     free(start);
     free(row);

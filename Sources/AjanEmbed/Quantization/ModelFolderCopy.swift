@@ -83,7 +83,7 @@ struct ModelFolderCopy {
         else { throw ModelError.invalidFile("config.json: it is not a JSON object") }
         fields["quantization_config"] = [
             "quant_method": "ajan-int8", "bits": 8, "weights": "symmetric per output channel",
-            "activations": "asymmetric per token", "layout": LinearWeights.packedLayoutName(.int8),
+            "activations": "asymmetric per token", "layout": PackedWeights.layout,
         ]
         if fields["_name_or_path"] == nil {
             fields["_name_or_path"] = model.url.lastPathComponent

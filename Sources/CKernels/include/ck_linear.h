@@ -54,12 +54,15 @@ typedef struct {
 typedef void ck_linear_f32_fn(const ck_linear_f32_args *args, size_t row_first, size_t row_last,
                               size_t column_first, size_t column_last, void *scratch);
 
-// y = activation(((q - zero) w^T) * step * scales + bias) + residual, where q are the rows of x
-// quantised on the fly: bytes in 0...255 over the range of the row and 0, step = (largest - least)
-// / 254, zero = round-to-even(-least / step), q = round-to-even(x / step) + zero.
+// y = activation(((q - zero) w^T) * step * scales + bias) + residual, where q are the rows of x,
+// times the factors of the inputs, quantised on the fly: bytes in 0...255 over the range of the row
+// and 0, step = (largest - least) / 254, zero = round-to-even(-least / step), q =
+// round-to-even(x / step) + zero.
 typedef struct {
     const float *x;
     size_t ldx;
+    // One of each input, k in all, or NULL for ones.
+    const float *input_factors;
     // Packed "panel16x4" weights of [n, k], values in -127...127.
     const int8_t *panels;
     // -128 times the sum of the weights of each output channel, n rounded up to CK_PANEL.
@@ -73,7 +76,8 @@ typedef struct {
 } ck_linear_i8_args;
 
 // As ck_linear_f32_fn. The integer sums are exact in i32 for k up to 65,536 and therefore equal on
-// every instruction set; so are the quantised activations. A row with a NaN or infinity gives NaN.
+// every instruction set; so are the quantised activations. A row with a NaN or infinity, before or
+// after the factors, gives NaN.
 typedef void ck_linear_i8_fn(const ck_linear_i8_args *args, size_t row_first, size_t row_last,
                              size_t column_first, size_t column_last, void *scratch);
 

@@ -16,17 +16,17 @@ enum {
 
 // Quantised rows as left tiles: [row / 16][input / 64][row % 16][input % 64], zeros behind the
 // inputs; rows behind the last one hold anything.
-static levels quantize_row(const float *x, size_t k, int8_t *q) {
-    const levels s = levels_of(x, k);
+static levels quantize_row(token_inputs t, int8_t *q) {
+    const levels s = levels_of(t);
     const vf factor = vf_set(s.factor);
     const vi zero = vi_set(s.zero);
     const vi order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    for (size_t i = 0; i < k; i += TILE_INPUTS, q += TILE_SIZE) {
+    for (size_t i = 0; i < t.k; i += TILE_INPUTS, q += TILE_SIZE) {
         vi part[4];
         CK_UNROLL
         for (size_t v = 0; v < 4; v++) {
             const size_t first = i + v * VF;
-            vf values = vf_load_n(x + first, first < k ? k - first : 0);
+            const vf values = inputs_at(t, first, first < t.k ? t.k - first : 0);
             // NaN times 0 would not be 0.
             part[v] = s.factor == 0 ? zero : vi_add(vi_round(vf_mul(values, factor)), zero);
         }
@@ -158,7 +158,7 @@ void ck_linear_i8_amx(const ck_linear_i8_args *a, size_t row_first, size_t row_l
     waiting w = {.args = a, .steps = steps, .zeros = zeros, .row_first = row_first};
     for (size_t row = 0; row < count; row++) {
         int8_t *q = inputs + row / TILE_DIM * f.left_stride + row % TILE_DIM * TILE_BYTES;
-        const levels s = quantize_row(a->x + (row_first + row) * a->ldx, a->k, q);
+        const levels s = quantize_row(inputs_of(a, row_first + row), q);
         steps[row] = s.step;
         zeros[row] = s.zero;
     }

@@ -15,15 +15,15 @@
 CK_INLINE size_t input_bytes(size_t k) { return 2 * ((k + 63) / 64 * 64) + 64; }
 
 // Inputs 0, 2, 1, 3 of each group, as 16-bit numbers.
-CK_INLINE levels quantize_row(const float *x, size_t k, int8_t *q) {
-    const levels s = levels_of(x, k);
+CK_INLINE levels quantize_row(token_inputs t, int8_t *q) {
+    const levels s = levels_of(t);
     if (s.factor == 0) {
-        memset(q, 0, input_bytes(k));
+        memset(q, 0, input_bytes(t.k));
         return s;
     }
     const vf factor = vf_set(s.factor);
-    for (size_t i = 0; i < k; i += VF) {
-        vi value = vi_round(vf_mul(vf_load_n(x + i, k - i), factor));
+    for (size_t i = 0; i < t.k; i += VF) {
+        vi value = vi_round(vf_mul(inputs_at(t, i, t.k - i), factor));
         value = vi_add(value, vi_set(s.zero));
         __m128i words =
             _mm_packs_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1));

@@ -10,16 +10,16 @@
 // One row of bytes; the odd number of lines spreads rows over the sets of a cache.
 CK_INLINE size_t input_bytes(size_t k) { return (k + 127) / 128 * 128 + 64; }
 
-CK_INLINE levels quantize_row(const float *x, size_t k, int8_t *q) {
-    levels s = levels_of(x, k);
+CK_INLINE levels quantize_row(token_inputs t, int8_t *q) {
+    levels s = levels_of(t);
     s.zero += INPUT_BIAS;
     if (s.factor == 0) {
-        memset(q, s.zero, input_bytes(k));
+        memset(q, s.zero, input_bytes(t.k));
         return s;
     }
     const vf factor = vf_set(s.factor);
-    for (size_t i = 0; i < k; i += VF) {
-        vi value = vi_round(vf_mul(vf_load_n(x + i, k - i), factor));
+    for (size_t i = 0; i < t.k; i += VF) {
+        vi value = vi_round(vf_mul(inputs_at(t, i, t.k - i), factor));
         vi_store_low_bytes(q + i, vi_add(value, vi_set(s.zero)));
     }
     return s;

@@ -1,6 +1,6 @@
 // The int8 linear layer of every vector instruction set. The including file has defined
 //   input_bytes(k)          bytes of one quantised row,
-//   quantize_row(x, k, q)   which writes it and returns its levels,
+//   quantize_row(t, q)      which writes it and returns the levels of the token,
 //   tile_i8_run(...)        a block of rows times a few panels.
 #include "../linear_f32/store.h"
 
@@ -8,7 +8,7 @@
 static void quantize_rows(const ck_linear_i8_args *a, size_t first, size_t last, int8_t *inputs,
                           float *steps, int32_t *zeros) {
     for (size_t row = first; row < last; row++, inputs += input_bytes(a->k)) {
-        const levels s = quantize_row(a->x + row * a->ldx, a->k, inputs);
+        const levels s = quantize_row(inputs_of(a, row), inputs);
         *steps++ = s.step;
         *zeros++ = s.zero;
     }
