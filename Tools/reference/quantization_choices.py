@@ -3,7 +3,8 @@
     python Tools/reference/quantization_choices.py MODEL --data ../shared/eval/turhistquad [--texts 200]
 
 Rounds weights and activations of a transformer in f32 arithmetic (`transformers`) and prints mean and least
-cosine of the mean-pooled vectors to those of the unrounded model.
+cosine of the mean-pooled vectors to those of the unrounded model. The last rows also take a part of the large
+inputs off them and put it onto the weights (SmoothQuant), as random tokens show them.
 """
 
 import argparse
@@ -45,6 +46,24 @@ def activations_over_range(rows):
     return rounded(rows, (above - below) / 254)
 
 
+def layers_by_inputs(model):
+    """Linear layers that share their inputs, with the names of those inputs."""
+    for layer in model.encoder.layer:
+        attention = layer.attention
+        yield "norm", [attention.self.query, attention.self.key, attention.self.value]
+        yield "context", [attention.output.dense]
+        yield "norm", [layer.intermediate.dense]
+        yield "gelu", [layer.output.dense]
+
+
+def smoothing_factors(largest, layers):
+    """Quarter powers of 2 near the root of the largest input over the largest weight, of each input."""
+    weights = torch.cat([layer.weight.data for layer in layers]).abs().amax(0)
+    ratios = largest.clamp(min=1e-6) / weights.clamp(min=1e-6)
+    quarters = (2 * (ratios / ratios.median()).log2()).round()
+    return 2 ** (quarters.clamp(-8, 40) / 4)
+
+
 WEIGHTS = {"f32": None, "127": weights_to_127, "pairs": weights_with_pairs, "63": weights_to_63}
 ACTIVATIONS = {"f32": None, "127": activations_to_127, "range": activations_over_range}
 
@@ -55,19 +74,34 @@ class Experiment:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.texts = sorted(texts, key=len)
 
-    def model(self, weights, activations):
+    @torch.no_grad()
+    def largest_inputs(self):
+        """Largest magnitude of each input, for each group of layers, over 8 times 16 random tokens."""
+        model, largest = AutoModel.from_pretrained(self.folder).eval(), []
+        for _, layers in layers_by_inputs(model):
+            layers[0].register_forward_pre_hook(
+                lambda _, inputs: largest.append(inputs[0].abs().flatten(0, 1).amax(0)))
+        random = torch.Generator().manual_seed(1)
+        model(input_ids=torch.randint(5, model.config.vocab_size, (8, 16), generator=random))
+        return largest
+
+    def model(self, weights, activations, smoothed):
         model = AutoModel.from_pretrained(self.folder).eval()
-        for module in model.encoder.modules():
-            if isinstance(module, torch.nn.Linear):
+        for (inputs, layers), largest in zip(list(layers_by_inputs(model)), self.largest_inputs()):
+            factors = torch.ones_like(largest)
+            if inputs in smoothed:
+                factors = smoothing_factors(largest, layers)
+            for layer in layers:
                 if weights:
-                    module.weight.data = weights(module.weight.data)
+                    layer.weight.data = weights(layer.weight.data * factors) / factors
                 if activations:
-                    module.register_forward_pre_hook(lambda _, inputs: (activations(inputs[0]),))
+                    layer.register_forward_pre_hook(
+                        lambda _, inputs, f=factors: (activations(inputs[0] / f) * f,))
         return model
 
     @torch.no_grad()
-    def vectors(self, weights, activations):
-        model, out = self.model(weights, activations), []
+    def vectors(self, weights, activations, smoothed=()):
+        model, out = self.model(weights, activations, smoothed), []
         for start in range(0, len(self.texts), 16):
             batch = self.tokenizer(
                 self.texts[start:start + 16], padding=True, truncation=True, max_length=512,
@@ -94,14 +128,15 @@ def main():
     options = parser.parse_args()
     experiment = Experiment(options.model, texts_of(options.data, options.texts))
     exact = experiment.vectors(None, None)
-    print("| weights | activations | mean cosine | least |\n|---|---|---|---|")
-    for weights in WEIGHTS:
-        for activations in ACTIVATIONS:
-            if weights == activations == "f32":
-                continue
-            found = experiment.vectors(WEIGHTS[weights], ACTIVATIONS[activations])
-            cosines = (found * exact).sum(1)
-            print(f"| {weights} | {activations} | {cosines.mean():.5f} | {cosines.min():.5f} |", flush=True)
+    print("| weights | activations | smoothed inputs | mean cosine | least |\n|---|---|---|---|---|")
+    rows = [(w, a, ()) for w in WEIGHTS for a in ACTIVATIONS if (w, a) != ("f32", "f32")]
+    rows += [("pairs", "range", inputs)
+             for inputs in (["norm"], ["norm", "context"], ["norm", "gelu"], ["norm", "context", "gelu"])]
+    for weights, activations, smoothed in rows:
+        found = experiment.vectors(WEIGHTS[weights], ACTIVATIONS[activations], smoothed)
+        cosines = (found * exact).sum(1)
+        print(f"| {weights} | {activations} | {', '.join(smoothed)} "
+              f"| {cosines.mean():.5f} | {cosines.min():.5f} |", flush=True)
 
 
 if __name__ == "__main__":
