@@ -204,7 +204,8 @@ static void check_one_sum(check *c, const size_t *shape, size_t offset, int kind
     if (l.rows > 1 && l.k > 0) x[l.k + offset] = offset % 2 ? NAN : INFINITY;
     a.store.bias = l.bias;
     a.store.activation = activations[offset % 4];
-    a.store.residual = offset % 2 ? l.residual : NULL;
+    // Each activation with a residual and without.
+    a.store.residual = (offset + offset / 4) % 2 ? l.residual : NULL;
     a.store.ldr = l.ld;
     float *start = calloc(l.rows * l.ld + 1, 4);
     memcpy(start, l.got.data, l.rows * l.ld * 4);

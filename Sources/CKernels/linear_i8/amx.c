@@ -5,66 +5,45 @@
 // stored between them: tiles and vectors are different units of the core.
 #if defined(__x86_64__)
 #include "../simd/amx.h"
-#include "../linear_f32/store.h"
+#include "amx_store.h"
 #include "quantize.h"
 
 enum {
-    TILE_INPUTS = 64, TILE_SIZE = TILE_DIM * TILE_BYTES, BLOCK = 2 * TILE_DIM,
+    TILE_INPUTS = 64, TILE_SIZE = TILE_DIM * TILE_BYTES,
     // Fewer rows leave tiles so empty that vectors are as fast.
     ROWS_MIN = 9,
 };
 
-// Quantised rows as left tiles: [row / 16][input / 64][row % 16][input % 64], zeros behind the
-// inputs; rows behind the last one hold anything.
-static levels quantize_row(token_inputs t, int8_t *q) {
-    const levels s = levels_of(t);
-    const vf factor = vf_set(s.factor);
-    const vi zero = vi_set(s.zero);
+// 64 inputs from i on, or those that are left, as bytes; zeros behind them.
+CK_INLINE __m512i quantized(token_inputs t, levels s, size_t i, const int is_whole) {
     const vi order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    for (size_t i = 0; i < t.k; i += TILE_INPUTS, q += TILE_SIZE) {
-        vi part[4];
-        CK_UNROLL
-        for (size_t v = 0; v < 4; v++) {
-            const size_t first = i + v * VF;
-            const vf values = inputs_at(t, first, first < t.k ? t.k - first : 0);
-            // NaN times 0 would not be 0.
-            part[v] = s.factor == 0 ? zero : vi_add(vi_round(vf_mul(values, factor)), zero);
-        }
-        vi bytes = _mm512_packus_epi16(_mm512_packs_epi32(part[0], part[1]),
-                                       _mm512_packs_epi32(part[2], part[3]));
-        _mm512_storeu_si512(q, _mm512_permutexvar_epi32(order, bytes));
+    const vi zeros = _mm512_set1_epi16((short)s.zero);
+    vi part[4];
+    CK_UNROLL
+    for (size_t v = 0; v < 4; v++, i += VF) {
+        const vf x = inputs_at(t, i, is_whole ? VF : i < t.k ? t.k - i : 0);
+        part[v] = vi_round(vf_mul(x, vf_set(s.factor)));
     }
-    return s;
+    const vi low = _mm512_add_epi16(_mm512_packs_epi32(part[0], part[1]), zeros);
+    const vi high = _mm512_add_epi16(_mm512_packs_epi32(part[2], part[3]), zeros);
+    return _mm512_permutexvar_epi32(order, _mm512_packus_epi16(low, high));
 }
 
-// A block of products, and what became of the block before it.
-typedef struct {
-    const ck_linear_i8_args *args;
-    // Steps and zeros of the quantised rows, from the first row of the call on.
-    const float *steps;
-    const int32_t *zeros;
-    size_t row_first;
-    // The block whose sums wait: row within the call, column, and how many of either; and how many
-    // of its rows are stored already.
-    const int32_t *sums;
-    size_t row, rows, column, width, stored;
-} waiting;
-
-// Scales and stores up to `count` more rows of the block that waits.
-static void store_waiting(waiting *w, size_t count) {
-    const size_t end = count < w->rows - w->stored ? w->stored + count : w->rows;
-    for (; w->stored < end; w->stored++) {
-        const vf step = vf_set(w->steps[w->row + w->stored]);
-        const vi zero = vi_set(w->zeros[w->row + w->stored]);
-        for (size_t j = 0; j < w->width; j += VF) {
-            const vi of_zeros = vi_over_128(vi_load(w->args->offsets + w->column + j));
-            const vi products = vi_load(w->sums + w->stored * BLOCK + j);
-            vf sum = vf_from_vi(vi_add(products, vi_mul(zero, of_zeros)));
-            sum = vf_mul(vf_mul(sum, step), vf_load(w->args->scales + w->column + j));
-            store_vector(&w->args->store, w->row_first + w->row + w->stored, w->column + j,
-                         w->width - j, sum);
-        }
+// Quantised rows as left tiles: [row / 16][input / 64][row % 16][input % 64], the byte of zeros
+// behind the inputs; rows behind the last one hold anything.
+static levels quantize_row(token_inputs t, int8_t *q) {
+    const levels s = levels_of(t);
+    size_t i = 0;
+    // NaN times a factor of 0 would not be 0.
+    const size_t whole = s.factor == 0 ? 0 : t.k / TILE_INPUTS * TILE_INPUTS;
+    for (; i < whole; i += TILE_INPUTS, q += TILE_SIZE) {
+        _mm512_storeu_si512(q, quantized(t, s, i, 1));
     }
+    for (; i < t.k; i += TILE_INPUTS, q += TILE_SIZE) {
+        const vi zeros = _mm512_set1_epi8((char)s.zero);
+        _mm512_storeu_si512(q, s.factor == 0 ? zeros : quantized(t, s, i, 0));
+    }
+    return s;
 }
 
 // The factors of one block.
@@ -96,26 +75,28 @@ CK_INLINE void fetch_tile(const int8_t *tile) {
 }
 
 // sums = rows x panels tiles of products, while the rows that wait are stored.
-CK_INLINE void block_fixed(const factors *f, waiting *w, int32_t *sums, const int rows,
-                           const int panels) {
+CK_INLINE void block_fixed(const factors *f, const waiting *w, int32_t *sums, const int rows,
+                           const int panels, const store_kind kind) {
     const size_t share = f->tiles ? (BLOCK + f->tiles - 1) / f->tiles : BLOCK;
+    const channels c = channels_of(w, kind);
+    size_t stored = 0;
     _tile_zero(0);
     _tile_zero(1);
     _tile_zero(2);
     _tile_zero(3);
-    for (size_t t = 0; t < f->tiles; t++) {
+    for (size_t t = 0; t < f->tiles; t++, stored += share) {
         const int8_t *right = f->right + t * TILE_SIZE;
         multiply(f->left + t * TILE_SIZE, f->left_stride, right, f->right_stride, rows, panels);
         if (f->ahead) {
             fetch_tile(right + f->ahead);
             if (panels == 2) fetch_tile(right + f->right_stride + f->ahead);
         }
-        store_waiting(w, share);
+        store_rows(w, &c, kind, stored, stored + share);
     }
     if (f->rest) {
         multiply(f->left + f->tiles * TILE_SIZE, f->left_stride, f->rest, TILE_SIZE, rows, panels);
     }
-    store_waiting(w, BLOCK);
+    store_rows(w, &c, kind, stored, BLOCK);
     _tile_stored(0, sums, 2 * TILE_BYTES);
     if (panels == 2) _tile_stored(1, sums + TILE_DIM, 2 * TILE_BYTES);
     if (rows == 1) return;
@@ -123,12 +104,18 @@ CK_INLINE void block_fixed(const factors *f, waiting *w, int32_t *sums, const in
     if (panels == 2) _tile_stored(3, sums + TILE_DIM * BLOCK + TILE_DIM, 2 * TILE_BYTES);
 }
 
-static void block_run(const factors *f, waiting *w, int32_t *sums, int rows, int panels) {
+static void block_run(const factors *f, const waiting *w, int32_t *sums, int rows, int panels) {
     switch (rows * 2 + panels) {
-    case 6: return block_fixed(f, w, sums, 2, 2);
-    case 5: return block_fixed(f, w, sums, 2, 1);
-    case 4: return block_fixed(f, w, sums, 1, 2);
-    default: return block_fixed(f, w, sums, 1, 1);
+    case 6:
+        switch (kind_of(w)) {
+        case STORE_BIAS: return block_fixed(f, w, sums, 2, 2, STORE_BIAS);
+        case STORE_RESIDUAL: return block_fixed(f, w, sums, 2, 2, STORE_RESIDUAL);
+        case STORE_GELU: return block_fixed(f, w, sums, 2, 2, STORE_GELU);
+        default: return block_fixed(f, w, sums, 2, 2, STORE_ANY);
+        }
+    case 5: return block_fixed(f, w, sums, 2, 1, STORE_ANY);
+    case 4: return block_fixed(f, w, sums, 1, 2, STORE_ANY);
+    default: return block_fixed(f, w, sums, 1, 1, STORE_ANY);
     }
 }
 
@@ -176,10 +163,11 @@ void ck_linear_i8_amx(const ck_linear_i8_args *a, size_t row_first, size_t row_l
             f.left = inputs + row / TILE_DIM * f.left_stride;
             block_run(&f, &w, sums[turn], rows > TILE_DIM ? 2 : 1, panels);
             w.sums = sums[turn];
-            w.row = row, w.rows = rows, w.column = column, w.width = width, w.stored = 0;
+            w.row = row, w.rows = rows, w.column = column, w.width = width;
         }
     }
-    store_waiting(&w, BLOCK);
+    const channels none = channels_of(&w, STORE_ANY);
+    store_rows(&w, &none, STORE_ANY, 0, BLOCK);
     _tile_release();
 }
 #pragma clang attribute pop

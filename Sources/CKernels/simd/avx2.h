@@ -70,6 +70,7 @@ CK_INLINE vi vi_and(vi a, vi b) { return _mm256_and_si256(a, b); }
 CK_INLINE vi vi_xor(vi a, vi b) { return _mm256_xor_si256(a, b); }
 CK_INLINE vi vi_mul(vi a, vi b) { return _mm256_mullo_epi32(a, b); }
 CK_INLINE vi vi_max(vi a, vi b) { return _mm256_max_epi32(a, b); }
+CK_INLINE vi vi_max_unsigned(vi a, vi b) { return _mm256_max_epu32(a, b); }
 CK_INLINE vi vi_exponent(vi v) { return _mm256_slli_epi32(v, 23); }
 // Of multiples of 128.
 CK_INLINE vi vi_over_128(vi v) { return _mm256_srai_epi32(v, 7); }

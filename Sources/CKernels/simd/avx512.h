@@ -61,6 +61,7 @@ CK_INLINE vi vi_and(vi a, vi b) { return _mm512_and_si512(a, b); }
 CK_INLINE vi vi_xor(vi a, vi b) { return _mm512_xor_si512(a, b); }
 CK_INLINE vi vi_mul(vi a, vi b) { return _mm512_mullo_epi32(a, b); }
 CK_INLINE vi vi_max(vi a, vi b) { return _mm512_max_epi32(a, b); }
+CK_INLINE vi vi_max_unsigned(vi a, vi b) { return _mm512_max_epu32(a, b); }
 CK_INLINE vi vi_exponent(vi v) { return _mm512_slli_epi32(v, 23); }
 // Of multiples of 128.
 CK_INLINE vi vi_over_128(vi v) { return _mm512_srai_epi32(v, 7); }

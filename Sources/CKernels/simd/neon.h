@@ -67,6 +67,9 @@ CK_INLINE vi vi_and(vi a, vi b) { return vandq_s32(a, b); }
 CK_INLINE vi vi_xor(vi a, vi b) { return veorq_s32(a, b); }
 CK_INLINE vi vi_mul(vi a, vi b) { return vmulq_s32(a, b); }
 CK_INLINE vi vi_max(vi a, vi b) { return vmaxq_s32(a, b); }
+CK_INLINE vi vi_max_unsigned(vi a, vi b) {
+    return vreinterpretq_s32_u32(vmaxq_u32(vreinterpretq_u32_s32(a), vreinterpretq_u32_s32(b)));
+}
 CK_INLINE vi vi_exponent(vi v) { return vshlq_n_s32(v, 23); }
 // Of multiples of 128.
 CK_INLINE vi vi_over_128(vi v) { return vshrq_n_s32(v, 7); }
