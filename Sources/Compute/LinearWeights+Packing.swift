@@ -21,9 +21,7 @@ extension LinearWeights {
         var row = [Int8](repeating: 0, count: weight.columns)
         for channel in 0..<weight.rows {
             scaled.copy(from: weight.rows(channel..<channel + 1))
-            for (column, factor) in (smoothing?.weightFactors ?? []).enumerated() {
-                scaled[0, column] *= factor
-            }
+            if let smoothing { scaled.multiplyColumns(by: smoothing.weightFactors) }
             let scale = unsafe ck_quantize_weights_i8(scaled.pointer, weight.columns, &row)
             setChannel(channel, row, scale: scale)
         }
