@@ -149,31 +149,12 @@ struct QuantizedFolderTests {
         #expect(shape.contains("output.dense.packed"), "\(shape)")
     }
 
-    /// Overwrites the first number behind `offset` bytes, counted from the end of the tensor when
-    /// negative.
-    private func overwrite(
-        _ folder: URL, _ name: String, at offset: Int, with value: Float
-    ) throws {
-        let file = folder.appendingPathComponent("model.safetensors")
-        var bytes = try Data(contentsOf: file)
-        let headerCount = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-        let header = try #require(
-            try JSONSerialization.jsonObject(with: bytes[8..<8 + headerCount]) as? [String: Any])
-        let entry = try #require(header[name] as? [String: Any], "the premise: \(name)")
-        let range = try #require(entry["data_offsets"] as? [Int])
-        let start = 8 + headerCount + (offset < 0 ? range[1] : range[0]) + offset
-        let bits = value.bitPattern
-        bytes.replaceSubrange(
-            start..<start + 4, with: (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) })
-        try bytes.write(to: file)
-    }
-
     @Test("with a scale that is not finite are refused with the channel")
     func scale() throws {
         // 24 outputs are two panels of 16: scales, sums and bias take 32 numbers each.
         let text = try message {
             try overwrite(
-                $0, "encoder.layer.0.output.dense.packed", at: -3 * 32 * 4, with: .infinity)
+                "encoder.layer.0.output.dense.packed", in: $0, at: -3 * 32 * 4, with: [.infinity])
         }
         #expect(text.contains("scale of output channel 0 is inf"), "\(text)")
     }
@@ -186,13 +167,13 @@ struct QuantizedFolderTests {
         ]
         for (value, problem) in impossible {
             let text = try message {
-                try overwrite($0, name + ".input_factors", at: 8, with: value)
+                try overwrite(name + ".input_factors", in: $0, at: 8, with: [value])
             }
             #expect(text.contains("factor of input 2 \(problem)"), "\(text)")
             #expect(text.contains(name), "\(text)")
         }
         let text = try message {
-            try overwrite($0, name + ".input_factors", at: 8, with: .nan)
+            try overwrite(name + ".input_factors", in: $0, at: 8, with: [.nan])
         }
         #expect(text.contains("input_factors"), "\(text)")
     }

@@ -14,7 +14,7 @@ enum {
     ROWS_MIN = 9,
 };
 
-// 64 inputs from i on, or those that are left, as bytes; zeros behind them.
+// 64 inputs from i on, or those that are left, as bytes; behind them that of zeros.
 CK_INLINE __m512i quantized(token_inputs t, levels s, size_t i, const int is_whole) {
     const vi order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
     const vi zeros = _mm512_set1_epi16((short)s.zero);
