@@ -39,7 +39,7 @@ package enum PackedWeights {
         let factors = weights.inputFactors.map {
             SafetensorsWriter.Tensor(name + factorSuffix, $0)
         }
-        return [packed(name, weights)] + (factors.map { [$0] } ?? [])
+        return [packed(name, weights), factors].compactMap(\.self)
     }
 
     private static func packed(

@@ -49,8 +49,8 @@ package struct WeightLoader: Sendable {
     ///
     /// - Parameters:
     ///   - names: parts without `.weight` and `.bias`, each `[outputSize, inputSize]`.
-    ///   - largestInputs: as `InputSmoothing` takes them, for weights that are quantised here.
     ///   - hasBias: false for a Dense module without bias.
+    ///   - largestInputs: as `InputSmoothing` takes them, for weights that are quantised here.
     package func linear(
         _ names: [String], inputSize: Int, outputSize: Int, hasBias: Bool = true,
         largestInputs: [Float]? = nil
