@@ -4,19 +4,15 @@ import CKernels
 ///
 /// A tile is never cut along the reduction, so any cut gives the same bits.
 enum LinearTiles {
-    /// Input bytes that one tile keeps packed, to stay in the second-level cache beside the
-    /// weights.
-    private static let tileByteCount = 192 << 10
+    /// Inputs that one tile keeps packed, to stay in the second-level cache beside the weights.
+    private static let tileInputCount = 96 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
-    /// - Parameter inputByteCount: what one input counts for in a tile.
     static func run(
-        rows: Int, columns: Int, depth: Int, inputByteCount: Int, rowBlock: Int,
-        pool: ComputePool?,
+        rows: Int, columns: Int, depth: Int, rowBlock: Int, pool: ComputePool?,
         _ body: @Sendable (Range<Int>, Range<Int>, UnsafeMutableRawPointer) -> Void
     ) {
-        let rowByteCount = max(1, depth * inputByteCount)
-        let fitting = max(1, tileByteCount / rowByteCount / rowBlock) * rowBlock
+        let fitting = max(1, tileInputCount / max(1, depth) / rowBlock) * rowBlock
         unsafe cut(
             rows: rows, columns: columns, mostRows: fitting, rowBlock: rowBlock, pool: pool,
             scratchByteCount: { ck_linear_scratch($0, depth) }, body)

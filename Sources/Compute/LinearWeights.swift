@@ -79,7 +79,7 @@ package struct LinearWeights: Sendable {
             panel_stride: inputSize * Int(CK_PANEL), n: outputSize, k: inputSize, accumulate: 0,
             store: store)
         unsafe LinearTiles.run(
-            rows: input.rows, columns: outputSize, depth: inputSize, inputByteCount: 4,
+            rows: input.rows, columns: outputSize, depth: inputSize,
             rowBlock: unsafe Kernels.table.linear_f32_rows, pool: pool
         ) { rows, columns, scratch in
             // SAFETY: tiles write disjoint parts of the output and only read the rest.
@@ -100,9 +100,8 @@ package struct LinearWeights: Sendable {
             offsets: pointer(layout.sumsOffset, as: Int32.self),
             scales: floats(layout.scalesOffset), pairs_fit: pairsFit ? 1 : 0, n: outputSize,
             k: inputSize, store: store)
-        // A quantised byte, and a share of the f32 row, which is read only once.
         unsafe LinearTiles.run(
-            rows: input.rows, columns: outputSize, depth: inputSize, inputByteCount: 2,
+            rows: input.rows, columns: outputSize, depth: inputSize,
             rowBlock: unsafe Kernels.table.linear_i8_rows, pool: pool
         ) { rows, columns, scratch in
             unsafe withUnsafePointer(to: arguments) { arguments in

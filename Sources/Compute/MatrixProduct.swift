@@ -4,9 +4,9 @@ import CKernels
 package enum MatrixProduct {
     /// Numbers of b that are packed at once, 24 MB: a longer reduction goes on from c.
     private static let packedCount = 6 << 20
-    /// Row blocks of a tile at least: every tile reads all of packed b.
-    private static let leastBlocks = 7
-    /// Pieces of the reduction are multiples of this, so bits do not depend on `packedCount`.
+    /// Rows of a tile at least, as every tile reads all of packed b, and at most.
+    private static let (leastRows, mostRows) = (96, 192)
+    /// What a tile takes of the reduction at once; a multiple of `CK_CHAIN`, so it changes no bit.
     private static let depthUnit = 512
 
     /// `c = op(a) op(b)`, or `c += op(a) op(b)` when `accumulate` is true; op transposes on
@@ -88,17 +88,31 @@ package enum MatrixProduct {
             panels: packed, panel_stride: depths.count * Int(CK_PANEL), n: c.columns,
             k: depths.count, accumulate: accumulate ? 1 : 0, store: store)
         let rowBlock = unsafe TrainingKernels.table.product_rows
-        let rows = tileRows(c.rows, block: rowBlock, pool)
+        let rows = min(max(tileRows(c.rows, block: rowBlock, pool), leastRows), mostRows)
         unsafe LinearTiles.cut(
-            rows: c.rows, columns: c.columns, mostRows: max(rows, leastBlocks * rowBlock),
-            rowBlock: rowBlock, pool: pool,
-            scratchByteCount: { _ in Int(CK_PRODUCT_SCRATCH) }
+            rows: c.rows, columns: c.columns, mostRows: rows, rowBlock: rowBlock, pool: pool,
+            scratchByteCount: { ck_linear_scratch($0, depthUnit) }
         ) { rows, columns, scratch in
-            unsafe withUnsafePointer(to: arguments) { arguments in
-                unsafe TrainingKernels.table.product_f32(
-                    arguments, rows.lowerBound, rows.upperBound,
-                    columns.lowerBound, columns.upperBound, scratch)
-            }
+            unsafe computeTile(arguments, rows, columns, scratch)
+        }
+    }
+
+    /// One tile, `depthUnit` of the reduction at a time: so much of the rows stays in the
+    /// second-level cache. The bias is added with the last of it.
+    private static func computeTile(
+        _ whole: ck_linear_f32_args, _ rows: Range<Int>, _ columns: Range<Int>,
+        _ scratch: UnsafeMutableRawPointer
+    ) {
+        for depth in unsafe stride(from: 0, to: max(whole.k, 1), by: depthUnit) {
+            var part = unsafe whole
+            unsafe part.x += depth * whole.x_column
+            unsafe part.panels += depth * Int(CK_PANEL)
+            unsafe part.k = min(depthUnit, whole.k - depth)
+            if depth > 0 { unsafe part.accumulate = 1 }
+            if unsafe depth + part.k < whole.k { unsafe part.store.bias = nil }
+            unsafe TrainingKernels.table.product_f32(
+                &part, rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound,
+                scratch)
         }
     }
 }

@@ -37,6 +37,15 @@ static void pack_queries(const attention *t) {
     }
 }
 
+#define CK_TILE(rows, panels) \
+    case (rows) * 4 + (panels): return tile_f32_chains(t, t->a_row, t->a_step, rows, panels, 0);
+
+// Rows as they lie in memory; rows in 1...TILE_ROWS, panels in 1...tile_panels(rows).
+static void tile_run(const tile_f32 *t, size_t rows, size_t panels) {
+    switch (rows * 4 + panels) { CK_TILES(CK_TILE) }
+}
+#undef CK_TILE
+
 // The product of all rows with all panels of `t`, `rows` and `panels` being the whole.
 static void product(tile_f32 t, size_t rows, size_t panels) {
     const float *a = t.a, *b = t.panels;
@@ -48,7 +57,7 @@ static void product(tile_f32 t, size_t rows, size_t panels) {
             wide = next_block(panels - panel, tile_panels(block));
             t.panels = b + panel * t.panel_stride;
             t.out = out + row * t.ldo + panel * CK_PANEL;
-            tile_f32_run(&t, block, wide);
+            tile_run(&t, block, wide);
         }
     }
 }

@@ -33,14 +33,14 @@ typedef struct {
 
 // y = activation(x w^T + bias) + residual in f32.
 typedef struct {
-    // Element (i, k) of x lies at x[i * x_row + k * x_column].
+    // Element (i, k) of x lies at x[i * x_row + k * x_column]; one of the steps is 1.
     const float *x;
     size_t x_row, x_column;
     // Packed "panel16" weights of [n, k]; panels lie `panel_stride` floats apart (16 k when dense).
     const float *panels;
     size_t panel_stride;
     size_t n, k;
-    // Nonzero: each sum starts from the value that is in y (then bias is NULL, no activation).
+    // Nonzero: each sum starts from the value that is in y.
     int accumulate;
     ck_store store;
 } ck_linear_f32_args;

@@ -114,13 +114,6 @@ typedef void ck_adamw_f32_fn(float *p, float *m, float *v, const float *g, size_
 typedef void ck_adamw_idle_f32_fn(float *p, float *m, float *v, size_t n,
                                   const ck_adamw_step *steps, size_t count);
 
-// General products c = a b of ck_linear_f32_args, for factors that change in every step: as
-// ck_linear_f32_fn, but the activation is CK_IDENTITY, there is no residual, chains have 128 terms,
-// and scratch is CK_PRODUCT_SCRATCH bytes for any number of rows: the more rows a call has, the
-// better it fetches ahead.
-typedef ck_linear_f32_fn ck_product_f32_fn;
-#define CK_PRODUCT_SCRATCH (256u << 10)
-
 // Products of factors rounded to bf16, with sums in f32. Both factors are packed first, blocks of
 // 16 places (rows of the left factor, columns of the right one) by 32 terms of the sum, 512 values
 // each: places and terms are filled up with zeros, places to a multiple of 32.
@@ -159,7 +152,8 @@ typedef struct {
     const char *name;
     // Rows that the product computes at once: work is best cut in multiples.
     size_t product_rows;
-    ck_product_f32_fn *product_f32;
+    // The products of the linear layers: one of the steps of x is 1.
+    ck_linear_f32_fn *product_f32;
     // NULL where the processor has no instruction for it.
     ck_pack_bf16_fn *pack_bf16;
     ck_product_bf16_fn *product_bf16;

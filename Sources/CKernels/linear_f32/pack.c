@@ -1,4 +1,5 @@
 #include "ck_linear.h"
+#include "quads.h"
 
 #include <string.h>
 
@@ -11,27 +12,11 @@ size_t ck_linear_scratch(size_t rows, size_t k) {
     return row_blocks * ROWS_MAX * (input_blocks * BLOCK_STRIDE + sizeof(float)) + 4096;
 }
 
-// Four numbers, wherever they lie; the compiler knows how to shuffle them on every processor.
-typedef float quad __attribute__((vector_size(16), aligned(4)));
-
-static quad load_quad(const float *p) { return *(const quad *)p; }
-
 // Sixteen rows of w, one output channel each, become k rows of the panel, 4 x 4 numbers at a time.
 static void pack_rows(const float *w, size_t w_row, size_t k, float *panel) {
     for (size_t p = 0; p + 4 <= k; p += 4) {
         for (size_t j = 0; j < CK_PANEL; j += 4) {
-            const float *in = w + j * w_row + p;
-            quad a = load_quad(in), b = load_quad(in + w_row);
-            quad c = load_quad(in + 2 * w_row), d = load_quad(in + 3 * w_row);
-            quad ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-            quad ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-            quad cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-            quad cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-            float *out = panel + p * CK_PANEL + j;
-            *(quad *)out = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
-            *(quad *)(out + CK_PANEL) = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
-            *(quad *)(out + 2 * CK_PANEL) = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
-            *(quad *)(out + 3 * CK_PANEL) = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+            transpose_quads(w + j * w_row + p, w_row, panel + p * CK_PANEL + j, CK_PANEL);
         }
     }
 }

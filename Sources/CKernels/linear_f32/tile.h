@@ -1,4 +1,8 @@
 // The innermost product: a block of rows times a few panels, all sums in registers.
+//
+// While a sibling thread is at work, a core fetches and decodes three instructions in a cycle for
+// this one, and two multiply-adds want 1.5 each at most: every address that is computed beside them
+// is time. So terms are taken four at a time from addresses whose distances are constants.
 #ifndef CK_TILE_F32_H
 #define CK_TILE_F32_H
 #include "blocks.h"
@@ -7,46 +11,74 @@ typedef struct {
     // Element (i, p) of the rows lies at a[i * a_row + p * a_step].
     const float *a;
     size_t a_row, a_step;
-    // Panels, `panel_stride` floats apart, and how far behind each the line to fetch ahead lies.
+    // Panels, `panel_stride` floats apart.
     const float *panels;
-    size_t panel_stride, ahead;
+    size_t panel_stride;
     size_t k;
     // out[i * ldo + j], whole panels wide.
     float *out;
     size_t ldo;
     // Nonzero: added to what is in `out`.
     int accumulate;
+    // Numbers that will be wanted next, which the linear layers fetch into the first cache.
+    const float *next_rows, *next_panel;
 } tile_f32;
 
-// Adds rows x panels over inputs [first, last) to out, or overwrites it. `rows` and `panels` are
-// constants wherever this is inlined.
-CK_INLINE void tile_f32_chain(const tile_f32 *t, const size_t rows, const size_t panels,
-                              size_t first, size_t last, int overwrite) {
-    const size_t vectors = panels * PANEL_VECTORS;
-    vf sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
+enum {
+    // Terms of one turn of the loop.
+    TURN = 4,
+    // Numbers that a turn fetches of the rows and of a panel: two lines each.
+    FETCHED = 32
+};
+
+typedef vf tile_sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
+
+// Adds the products of term p of the rows and the panels at b.
+CK_INLINE void add_term(const float *const a[TILE_ROWS], size_t p, const float *b, size_t stride,
+                        const size_t rows, const size_t vectors, tile_sums sums) {
+    vf w[TILE_PANELS * PANEL_VECTORS];
+    CK_UNROLL
+    for (size_t v = 0; v < vectors; v++) {
+        w[v] = vf_load(b + v / PANEL_VECTORS * stride + v % PANEL_VECTORS * VF);
+    }
+    CK_UNROLL
+    for (size_t i = 0; i < rows; i++) {
+        const vf x = vf_set(a[i][p]);
+        CK_UNROLL
+        for (size_t v = 0; v < vectors; v++) sums[i][v] = vf_fma(x, w[v], sums[i][v]);
+    }
+}
+
+// Fetches a quarter of what a turn does.
+CK_INLINE void fetch_next(const tile_f32 *t, size_t turn, const size_t u) {
+    const float *next = u % 2 ? t->next_panel : t->next_rows;
+    __builtin_prefetch(next + turn * FETCHED + u / 2 * CK_PANEL, 0, 3);
+}
+
+// Adds rows x panels over terms [first, last) to out, or overwrites it.
+CK_INLINE void tile_f32_chain(const tile_f32 *t, const size_t a_row, const size_t a_step,
+                              const size_t rows, const size_t panels, size_t first, size_t last,
+                              int overwrite, const int fetches) {
+    const size_t vectors = panels * PANEL_VECTORS, stride = t->panel_stride;
+    tile_sums sums;
     const float *a[TILE_ROWS];
     CK_UNROLL
     for (size_t i = 0; i < rows; i++) {
-        a[i] = t->a + i * t->a_row;
+        a[i] = t->a + i * a_row;
         CK_UNROLL
         for (size_t v = 0; v < vectors; v++) sums[i][v] = vf_set(0);
     }
-    const size_t stride = t->panel_stride, ahead = t->ahead, step = t->a_step;
     const float *b = t->panels + first * CK_PANEL;
-    for (size_t p = first, q = first * step; p < last; p++, q += step, b += CK_PANEL) {
-        vf w[TILE_PANELS * PANEL_VECTORS];
+    size_t p = first;
+    for (size_t turn = first / TURN; p + TURN <= last; p += TURN, b += TURN * CK_PANEL, turn++) {
         CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) {
-            const float *panel = b + v / PANEL_VECTORS * stride;
-            if (v % PANEL_VECTORS == 0) __builtin_prefetch(panel + ahead, 0, 2);
-            w[v] = vf_load(panel + v % PANEL_VECTORS * VF);
+        for (size_t u = 0; u < TURN; u++) {
+            if (fetches) fetch_next(t, turn, u);
+            add_term(a, (p + u) * a_step, b + u * CK_PANEL, stride, rows, vectors, sums);
         }
-        CK_UNROLL
-        for (size_t i = 0; i < rows; i++) {
-            vf x = vf_set(a[i][q]);
-            CK_UNROLL
-            for (size_t v = 0; v < vectors; v++) sums[i][v] = vf_fma(x, w[v], sums[i][v]);
-        }
+    }
+    for (; p < last; p++, b += CK_PANEL) {
+        add_term(a, p * a_step, b, stride, rows, vectors, sums);
     }
     CK_UNROLL
     for (size_t i = 0; i < rows; i++) {
@@ -59,21 +91,15 @@ CK_INLINE void tile_f32_chain(const tile_f32 *t, const size_t rows, const size_t
     }
 }
 
-CK_INLINE void tile_f32_fixed(const tile_f32 *t, const size_t rows, const size_t panels) {
+// All terms in chains. What is a constant where this is inlined costs no instruction.
+CK_INLINE void tile_f32_chains(const tile_f32 *t, const size_t a_row, const size_t a_step,
+                               const size_t rows, const size_t panels, const int fetches) {
     size_t first = 0;
     do {
-        size_t last = t->k - first < CK_CHAIN ? t->k : first + CK_CHAIN;
-        tile_f32_chain(t, rows, panels, first, last, first == 0 && !t->accumulate);
+        const size_t last = t->k - first < CK_CHAIN ? t->k : first + CK_CHAIN;
+        const int overwrite = first == 0 && !t->accumulate;
+        tile_f32_chain(t, a_row, a_step, rows, panels, first, last, overwrite, fetches);
         first = last;
     } while (first < t->k);
 }
-
-#define CK_TILE(rows, panels) \
-    case (rows) * 4 + (panels): return tile_f32_fixed(t, rows, panels);
-
-// rows in 1...TILE_ROWS, panels in 1...tile_panels(rows).
-static void tile_f32_run(const tile_f32 *t, size_t rows, size_t panels) {
-    switch (rows * 4 + panels) { CK_TILES(CK_TILE) }
-}
-#undef CK_TILE
 #endif

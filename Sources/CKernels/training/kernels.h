@@ -4,7 +4,6 @@
 #include "ck_training.h"
 
 #define CK_DECLARE_TRAINING(isa)                                      \
-    ck_product_f32_fn ck_product_f32_##isa;                           \
     ck_dropout_f32_fn ck_dropout_f32_##isa;                           \
     ck_norm_forward_f32_fn ck_norm_forward_f32_##isa;                 \
     ck_norm_backward_f32_fn ck_norm_backward_f32_##isa;               \

@@ -1,3 +1,4 @@
+#include "../kernels.h"
 #include "kernels.h"
 #include "ck_system.h"
 
@@ -11,7 +12,7 @@
         .product_rows = rows,                                \
         .pack_bf16 = pack,                                   \
         .product_bf16 = product,                             \
-        .product_f32 = ck_product_f32_##isa,                 \
+        .product_f32 = ck_linear_f32_##isa,                  \
         .dropout_f32 = ck_dropout_f32_##isa,                 \
         .norm_forward_f32 = ck_norm_forward_f32_##isa,       \
         .norm_backward_f32 = ck_norm_backward_f32_##isa,     \
@@ -36,8 +37,8 @@ static int has_avx512(void) {
 }
 static int has_amx(void) { return has_avx512() && ck_amx_available(); }
 CK_TABLE(avx2, avx2, 6, NULL, NULL)
-CK_TABLE(avx512, avx512, 14, NULL, NULL)
-CK_TABLE(amx, avx512, 14, ck_pack_bf16_amx, ck_product_bf16_amx)
+CK_TABLE(avx512, avx512, 8, NULL, NULL)
+CK_TABLE(amx, avx512, 8, ck_pack_bf16_amx, ck_product_bf16_amx)
 #endif
 
 // Slowest first; the last supported one is the default.
