@@ -13,8 +13,9 @@ typedef struct {
     const ck_attention_args *a;
     // Queries of this pass, and head_size rounded up to whole panels.
     size_t first, queries, width;
-    // Queries as panels, times scale / ln 2; values of the block of keys as panels.
-    float *query_panels, *value_panels;
+    // Queries as panels, times scale / ln 2; the block of keys, [d / CK_CHAIN][key][d % CK_CHAIN];
+    // its values as panels.
+    float *query_panels, *key_rows, *value_panels;
     // Scores, then weights: [key][lane of the group].
     float *scores;
     // Unnormalised output [q][width], largest score and sum of weights of each query.
@@ -37,40 +38,64 @@ static void pack_queries(const attention *t) {
     }
 }
 
-#define CK_TILE(rows, panels) \
-    case (rows) * 4 + (panels): return tile_f32_chains(t, t->a_row, t->a_step, rows, panels, 0);
-
-// Rows as they lie in memory; rows in 1...TILE_ROWS, panels in 1...tile_panels(rows).
-static void tile_run(const tile_f32 *t, size_t rows, size_t panels) {
-    switch (rows * 4 + panels) { CK_TILES(CK_TILE) }
-}
-#undef CK_TILE
-
-// The product of all rows with all panels of `t`, `rows` and `panels` being the whole.
-static void product(tile_f32 t, size_t rows, size_t panels) {
-    const float *a = t.a, *b = t.panels;
-    float *out = t.out;
-    for (size_t row = 0, block; row < rows; row += block) {
-        block = next_block(rows - row, TILE_ROWS);
-        t.a = a + row * t.a_row;
-        for (size_t panel = 0, wide; panel < panels; panel += wide) {
-            wide = next_block(panels - panel, tile_panels(block));
-            t.panels = b + panel * t.panel_stride;
-            t.out = out + row * t.ldo + panel * CK_PANEL;
-            tile_run(&t, block, wide);
+static void pack_keys(const attention *t, size_t key, size_t keys) {
+    const ck_attention_args *a = t->a;
+    float *out = t->key_rows;
+    for (size_t d = 0; d < a->head_size; d += CK_CHAIN) {
+        const size_t size = a->head_size - d < CK_CHAIN ? a->head_size - d : CK_CHAIN;
+        for (size_t i = 0; i < keys; i++, out += CK_CHAIN) {
+            const float *k = a->k + (key + i) * a->ld + d;
+            for (size_t j = 0; j < size; j += VF) vf_store(out + j, vf_load_n(k + j, size - j));
         }
     }
 }
 
-// scores[key][lane] of `keys` keys from `key` on and the group of queries from `q` on.
-static void compute_scores(const attention *t, size_t q, size_t panels, size_t key, size_t keys) {
-    const ck_attention_args *a = t->a;
-    tile_f32 tile = {
-        .a = a->k + key * a->ld, .a_row = a->ld, .a_step = 1,
-        .panels = t->query_panels + q * a->head_size, .panel_stride = CK_PANEL * a->head_size,
-        .k = a->head_size, .out = t->scores, .ldo = GROUP,
-    };
-    product(tile, keys, panels);
+#define CK_TILE(rows, panels) \
+    case (rows) * 4 + (panels): return tile_f32_chains(t, CK_CHAIN, 1, rows, panels, 0);
+
+// Packed keys times queries; rows in 1...TILE_ROWS, panels in 1...tile_panels(rows).
+static void key_tile_run(const tile_f32 *t, size_t rows, size_t panels) {
+    switch (rows * 4 + panels) { CK_TILES(CK_TILE) }
+}
+#undef CK_TILE
+
+#define CK_TILE(rows, panels) \
+    case (rows) * 4 + (panels): return tile_f32_chains(t, 1, GROUP, rows, panels, 0);
+
+// Weights of queries, side by side as the scores were, times values.
+static void weight_tile_run(const tile_f32 *t, size_t rows, size_t panels) {
+    switch (rows * 4 + panels) { CK_TILES(CK_TILE) }
+}
+#undef CK_TILE
+
+// The product of all rows, `a_row` numbers apart, with all panels of `t`.
+CK_INLINE void product(tile_f32 t, size_t a_row, size_t rows, size_t panels,
+                       void (*run)(const tile_f32 *, size_t, size_t)) {
+    const float *a = t.a, *b = t.panels;
+    float *out = t.out;
+    for (size_t row = 0, block; row < rows; row += block) {
+        block = next_block(rows - row, TILE_ROWS);
+        t.a = a + row * a_row;
+        for (size_t panel = 0, wide; panel < panels; panel += wide) {
+            wide = next_block(panels - panel, tile_panels(block));
+            t.panels = b + panel * t.panel_stride;
+            t.out = out + row * t.ldo + panel * CK_PANEL;
+            run(&t, block, wide);
+        }
+    }
+}
+
+// scores[key][lane] of the packed keys and the group of queries from `q` on.
+static void compute_scores(const attention *t, size_t q, size_t panels, size_t keys) {
+    const size_t size = t->a->head_size;
+    for (size_t d = 0; d < size; d += CK_CHAIN) {
+        tile_f32 tile = {
+            .a = t->key_rows + d * keys, .panels = t->query_panels + q * size + d * CK_PANEL,
+            .panel_stride = CK_PANEL * size, .k = size - d < CK_CHAIN ? size - d : CK_CHAIN,
+            .out = t->scores, .ldo = GROUP, .accumulate = d > 0,
+        };
+        product(tile, CK_CHAIN, keys, panels, key_tile_run);
+    }
 }
 
 // Turns scores into weights relative to the largest score so far, and scales what was summed
@@ -104,11 +129,10 @@ static void soften(const attention *t, size_t q, size_t panels, size_t keys) {
 // sums[q] += weights x values.
 static void add_values(const attention *t, size_t q, size_t queries, size_t keys) {
     tile_f32 tile = {
-        .a = t->scores, .a_row = 1, .a_step = GROUP, .panels = t->value_panels,
-        .panel_stride = CK_PANEL * keys, .k = keys, .out = t->sums + q * t->width,
-        .ldo = t->width, .accumulate = 1,
+        .a = t->scores, .panels = t->value_panels, .panel_stride = CK_PANEL * keys, .k = keys,
+        .out = t->sums + q * t->width, .ldo = t->width, .accumulate = 1,
     };
-    product(tile, queries, t->width / CK_PANEL);
+    product(tile, 1, queries, t->width / CK_PANEL, weight_tile_run);
 }
 
 static void write_out(const attention *t) {
@@ -130,11 +154,12 @@ static void attend(const attention *t) {
     memset(t->sums, 0, t->queries * t->width * sizeof *t->sums);
     for (size_t key = 0, keys; key < a->tokens; key += keys) {
         keys = a->tokens - key < CK_ATTENTION_KEYS ? a->tokens - key : CK_ATTENTION_KEYS;
+        pack_keys(t, key, keys);
         ck_pack_f32(a->v + key * a->ld, 1, a->ld, 0, a->head_size, keys, t->value_panels);
         for (size_t q = 0; q < t->queries; q += GROUP) {
             size_t queries = t->queries - q < GROUP ? t->queries - q : GROUP;
             size_t panels = (queries + CK_PANEL - 1) / CK_PANEL;
-            compute_scores(t, q, panels, key, keys);
+            compute_scores(t, q, panels, keys);
             soften(t, q, panels, keys);
             add_values(t, q, queries, keys);
         }
@@ -146,7 +171,8 @@ void CK_NAME(attention_f32)(const ck_attention_args *args, size_t first, size_t 
                             void *scratch) {
     const size_t width = (args->head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
     attention t = {.a = args, .width = width, .query_panels = scratch};
-    t.value_panels = t.query_panels + CK_ATTENTION_QUERIES * width;
+    t.key_rows = t.query_panels + CK_ATTENTION_QUERIES * width;
+    t.value_panels = t.key_rows + CK_ATTENTION_KEYS * ck_attention_key_width(args->head_size);
     t.scores = t.value_panels + CK_ATTENTION_KEYS * width;
     t.sums = t.scores + CK_ATTENTION_KEYS * GROUP;
     t.largest = t.sums + CK_ATTENTION_QUERIES * width;

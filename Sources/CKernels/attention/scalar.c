@@ -3,11 +3,16 @@
 
 #include <math.h>
 
+size_t ck_attention_key_width(size_t head_size) {
+    return (head_size + CK_CHAIN - 1) / CK_CHAIN * CK_CHAIN;
+}
+
 size_t ck_attention_scratch(size_t head_size) {
-    // Queries, values, scores and sums of the vector variants; head sizes rounded up to a panel.
+    // Queries, keys, values, scores and sums of the vector variants; head sizes rounded up to a panel.
     size_t width = (head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
     size_t keys = CK_ATTENTION_KEYS, queries = CK_ATTENTION_QUERIES;
-    size_t floats = (2 * queries + keys) * width + keys * 3 * CK_PANEL + 2 * queries;
+    size_t floats = (2 * queries + keys) * width + keys * ck_attention_key_width(head_size) +
+                    keys * 3 * CK_PANEL + 2 * queries;
     // Starts, sums of weights, sums of values and packed factors of the variant on tiles.
     size_t tiles = head_size <= CK_ATTENTION_TILED_SIZE ? CK_ATTENTION_TILED_QUERIES : 0;
     width = (head_size + 31) / 32 * 32;

@@ -28,6 +28,8 @@ typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, si
 #define CK_ATTENTION_TILED_QUERIES 512
 #define CK_ATTENTION_TILED_SIZE 64
 
+// Numbers of a key as the vector variants pack it, a multiple of CK_CHAIN.
+size_t ck_attention_key_width(size_t head_size);
 // Bytes of scratch for a head size.
 size_t ck_attention_scratch(size_t head_size);
 #endif

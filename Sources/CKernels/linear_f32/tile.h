@@ -8,9 +8,8 @@
 #include "blocks.h"
 
 typedef struct {
-    // Element (i, p) of the rows lies at a[i * a_row + p * a_step].
+    // Element (i, p) of the rows lies at a[i * a_row + p * a_step], two constants of the caller.
     const float *a;
-    size_t a_row, a_step;
     // Panels, `panel_stride` floats apart.
     const float *panels;
     size_t panel_stride;
