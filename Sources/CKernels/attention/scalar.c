@@ -8,7 +8,7 @@ size_t ck_attention_key_width(size_t head_size) {
 }
 
 size_t ck_attention_scratch(size_t head_size) {
-    // Queries, keys, values, scores and sums of the vector variants; head sizes rounded up to a panel.
+    // Queries, keys, values, scores and sums of the vector variants; head sizes in whole panels.
     size_t width = (head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
     size_t keys = CK_ATTENTION_KEYS, queries = CK_ATTENTION_QUERIES;
     size_t floats = (2 * queries + keys) * width + keys * ck_attention_key_width(head_size) +

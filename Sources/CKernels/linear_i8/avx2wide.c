@@ -12,32 +12,35 @@
 
 #include <string.h>
 
-CK_INLINE size_t input_bytes(size_t k) { return 2 * ((k + 63) / 64 * 64) + 64; }
+enum { GROUP_BYTES = 8 };
 
 // Inputs 0, 2, 1, 3 of each group, as 16-bit numbers.
-CK_INLINE levels quantize_row(token_inputs t, int8_t *q) {
+CK_INLINE levels quantize_row(token_inputs t, size_t stretch, int8_t *q) {
     const levels s = levels_of(t);
-    if (s.factor == 0) {
-        memset(q, 0, input_bytes(t.k));
-        return s;
-    }
     const vf factor = vf_set(s.factor);
-    for (size_t i = 0; i < t.k; i += VF) {
-        vi value = vi_round(vf_mul(inputs_at(t, i, t.k - i), factor));
-        value = vi_add(value, vi_set(s.zero));
-        __m128i words =
-            _mm_packs_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1));
-        words = _mm_shufflehi_epi16(_mm_shufflelo_epi16(words, 0xd8), 0xd8);
-        _mm_storeu_si128((__m128i *)(q + 2 * i), words);
+    for (size_t first = 0; first < t.k; first += 4 * STRETCH, q += stretch) {
+        const size_t left = t.k - first, count = left < 4 * STRETCH ? left : 4 * STRETCH;
+        if (s.factor == 0) {
+            memset(q, 0, 8 * STRETCH);
+            continue;
+        }
+        for (size_t i = 0; i < count; i += VF) {
+            vi value = vi_round(vf_mul(inputs_at(t, first + i, left - i), factor));
+            value = vi_add(value, vi_set(s.zero));
+            __m128i words =
+                _mm_packs_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1));
+            words = _mm_shufflehi_epi16(_mm_shufflelo_epi16(words, 0xd8), 0xd8);
+            _mm_storeu_si128((__m128i *)(q + 2 * i), words);
+        }
     }
     return s;
 }
 
-CK_INLINE void add_products(const size_t rows, const size_t vectors, tile_row *sums,
-                            const int8_t **a, size_t p, const vi *w) {
+CK_INLINE void add_half(const size_t rows, const size_t vectors, tile_row *sums, const int8_t *a,
+                        const vi *w) {
     CK_UNROLL
     for (size_t i = 0; i < rows; i++) {
-        vi x = vi_set(*(const int32_t *)(a[i] + p));
+        vi x = vi_set(*(const int32_t *)(a + i * STRETCH * GROUP_BYTES));
         CK_UNROLL
         for (size_t v = 0; v < vectors; v++) {
             sums[i][v] = vi_add(sums[i][v], _mm256_madd_epi16(x, w[v]));
@@ -45,26 +48,18 @@ CK_INLINE void add_products(const size_t rows, const size_t vectors, tile_row *s
     }
 }
 
-CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
-    const size_t vectors = panels * PANEL_VECTORS;
-    tile_row sums[TILE_ROWS];
-    const int8_t *a[TILE_ROWS], *b = t->panels;
-    tile_begin(t, rows, vectors, a, sums);
-    const size_t stride = t->panel_stride, ahead = t->ahead, end = 8 * t->groups;
-    for (size_t p = 0; p < end; p += 8, b += 4 * CK_PANEL) {
-        vi even[TILE_PANELS * PANEL_VECTORS], odd[TILE_PANELS * PANEL_VECTORS];
-        CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) {
-            const int8_t *panel = b + v / PANEL_VECTORS * stride;
-            if (v % PANEL_VECTORS == 0) __builtin_prefetch(panel + ahead, 0, 2);
-            vi bytes = vi_load((const int32_t *)(panel + v % PANEL_VECTORS * VF * 4));
-            even[v] = _mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8);
-            odd[v] = _mm256_srai_epi16(bytes, 8);
-        }
-        add_products(rows, vectors, sums, a, p, even);
-        add_products(rows, vectors, sums, a, p + 4, odd);
+CK_INLINE void add_group(const int8_t *a, const int8_t *b, size_t stride, const size_t rows,
+                         const size_t vectors, tile_row *sums) {
+    vi even[TILE_PANELS * PANEL_VECTORS], odd[TILE_PANELS * PANEL_VECTORS];
+    CK_UNROLL
+    for (size_t v = 0; v < vectors; v++) {
+        const int8_t *panel = b + v / PANEL_VECTORS * stride;
+        vi bytes = vi_load((const int32_t *)(panel + v % PANEL_VECTORS * VF * 4));
+        even[v] = _mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8);
+        odd[v] = _mm256_srai_epi16(bytes, 8);
     }
-    tile_end(t, rows, vectors, sums);
+    add_half(rows, vectors, sums, a, even);
+    add_half(rows, vectors, sums, a + 4, odd);
 }
 #include "run.h"
 

@@ -7,46 +7,42 @@
 
 #include <string.h>
 
-// One row of bytes; the odd number of lines spreads rows over the sets of a cache.
-CK_INLINE size_t input_bytes(size_t k) { return (k + 127) / 128 * 128 + 64; }
+enum { GROUP_BYTES = 4 };
 
-CK_INLINE levels quantize_row(token_inputs t, int8_t *q) {
+CK_INLINE levels quantize_row(token_inputs t, size_t stretch, int8_t *q) {
     levels s = levels_of(t);
     s.zero += INPUT_BIAS;
-    if (s.factor == 0) {
-        memset(q, s.zero, input_bytes(t.k));
-        return s;
-    }
     const vf factor = vf_set(s.factor);
-    for (size_t i = 0; i < t.k; i += VF) {
-        vi value = vi_round(vf_mul(inputs_at(t, i, t.k - i), factor));
-        vi_store_low_bytes(q + i, vi_add(value, vi_set(s.zero)));
+    for (size_t first = 0; first < t.k; first += 4 * STRETCH, q += stretch) {
+        const size_t left = t.k - first, count = left < 4 * STRETCH ? left : 4 * STRETCH;
+        if (s.factor == 0) {
+            memset(q, s.zero, 4 * STRETCH);
+            continue;
+        }
+        for (size_t i = 0; i < count; i += VF) {
+            const vf x = inputs_at(t, first + i, left - i);
+            vi_store_low_bytes(q + i, vi_add(vi_round(vf_mul(x, factor)), vi_set(s.zero)));
+        }
     }
     return s;
 }
 
-CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
-    const size_t vectors = panels * PANEL_VECTORS;
-    tile_row sums[TILE_ROWS];
-    const int8_t *a[TILE_ROWS], *b = t->panels;
-    tile_begin(t, rows, vectors, a, sums);
-    const size_t stride = t->panel_stride, ahead = t->ahead, end = 4 * t->groups;
-    for (size_t p = 0; p < end; p += 4, b += 4 * CK_PANEL) {
-        vi w[TILE_PANELS * PANEL_VECTORS];
+// Adds the products of one group of the rows at a and the panels at b. The 16 registers of AVX2
+// do not hold the weights beside all sums, which then are read again for each row.
+CK_INLINE void add_group(const int8_t *a, const int8_t *b, size_t stride, const size_t rows,
+                         const size_t vectors, tile_row *sums) {
+    CK_UNROLL
+    for (size_t i = 0; i < rows; i++) {
+        const vi x = vi_set(*(const int32_t *)(a + i * STRETCH * GROUP_BYTES));
+        if (READS_AGAIN) __asm__("" : "+r"(b));
         CK_UNROLL
         for (size_t v = 0; v < vectors; v++) {
             const int8_t *panel = b + v / PANEL_VECTORS * stride;
-            if (v % PANEL_VECTORS == 0) __builtin_prefetch(panel + ahead, 0, 2);
-            w[v] = vi_load((const int32_t *)(panel + v % PANEL_VECTORS * VF * 4));
-        }
-        CK_UNROLL
-        for (size_t i = 0; i < rows; i++) {
-            vi x = vi_set(*(const int32_t *)(a[i] + p));
-            CK_UNROLL
-            for (size_t v = 0; v < vectors; v++) sums[i][v] = vi_dot4(sums[i][v], x, w[v]);
+            const vi w = vi_load((const int32_t *)(panel + v % PANEL_VECTORS * VF * 4));
+            sums[i][v] = vi_dot4(sums[i][v], x, w);
         }
     }
-    tile_end(t, rows, vectors, sums);
 }
+
 #include "run.h"
 #endif

@@ -3,16 +3,22 @@
 #define CK_TILE_I8_H
 #include "../linear_f32/blocks.h"
 
+// Quantised rows are packed in stretches of this many groups of four inputs,
+// [group / STRETCH][row][group % STRETCH], so that the rows of a block are a constant apart
+// (linear_f32/tile.h says why). A turn of the loop takes some of them and fetches as many lines of
+// a panel.
+enum { STRETCH = 64, TURN = 4, FETCHED = TURN * 4 * CK_PANEL };
+
 typedef struct {
-    // Quantised rows, `input_row` bytes apart, and of each the value of one step and the byte that
-    // stands for 0.
+    // Packed rows from the first one of the block on, and bytes from stretch to stretch; of each
+    // row the value of one step and the byte that stands for 0.
     const int8_t *inputs;
-    size_t input_row;
+    size_t input_stretch;
     const float *steps;
     const int32_t *zeros;
-    // Panels, `panel_stride` bytes apart, and how far behind each the line to fetch ahead lies.
-    const int8_t *panels;
-    size_t panel_stride, ahead;
+    // Panels, `panel_stride` bytes apart, and what will be wanted next of one.
+    const int8_t *panels, *next_panel;
+    size_t panel_stride;
     // -128 times the sum of the weights, and the step of each channel.
     const int32_t *offsets;
     const float *scales;
@@ -24,13 +30,11 @@ typedef struct {
 
 typedef vi tile_row[TILE_PANELS * PANEL_VECTORS];
 
-// Where the rows begin, and what their integer sums start from: less the zero byte of the row times
-// the sum of the weights.
+// What the integer sums start from: less the zero byte of the row times the sum of the weights.
 CK_INLINE void tile_begin(const tile_i8 *t, const size_t rows, const size_t vectors,
-                          const int8_t **inputs, tile_row *sums) {
+                          tile_row *sums) {
     CK_UNROLL
     for (size_t i = 0; i < rows; i++) {
-        inputs[i] = t->inputs + i * t->input_row;
         CK_UNROLL
         for (size_t v = 0; v < vectors; v++) {
             const vi of_weights = vi_over_128(vi_load(t->offsets + v * VF));

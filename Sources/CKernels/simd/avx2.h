@@ -101,9 +101,12 @@ CK_INLINE vi vi_load_bytes(const int8_t *p) {
 #ifndef CK_DOT
 // sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane,
 // where the pairs of w fit (ck_pairs_fit_i8).
-enum { INPUT_BIAS = 0 };
+enum { INPUT_BIAS = 0, READS_AGAIN = 1 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
-    return vi_add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
+    sum = vi_add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
+    // The compiler would add the products of several steps first and run out of registers.
+    __asm__("" : "+x"(sum));
+    return sum;
 }
 #endif
 #endif

@@ -7,6 +7,6 @@
 #include "avx2.h"
 
 // sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane.
-enum { INPUT_BIAS = 0 };
+enum { INPUT_BIAS = 0, READS_AGAIN = 0 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) { return _mm256_dpbusd_avx_epi32(sum, x, w); }
 #endif

@@ -91,7 +91,7 @@ CK_INLINE vi vi_load_bytes(const int8_t *p) {
 #ifndef CK_DOT
 // sum + the dot products of four signed bytes in each lane, two of which fit 16 bits unless both
 // factors are -128; unsigned bytes become signed by INPUT_BIAS.
-enum { INPUT_BIAS = -128 };
+enum { INPUT_BIAS = -128, READS_AGAIN = 0 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
     int8x16_t a = vreinterpretq_s8_s32(x), b = vreinterpretq_s8_s32(w);
     int16x8_t low = vmull_s8(vget_low_s8(a), vget_low_s8(b)), high = vmull_high_s8(a, b);

@@ -8,7 +8,7 @@
 
 // sum + the dot products of four signed bytes in each lane; unsigned bytes become signed by
 // INPUT_BIAS.
-enum { INPUT_BIAS = -128 };
+enum { INPUT_BIAS = -128, READS_AGAIN = 0 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
     return vdotq_s32(sum, vreinterpretq_s8_s32(x), vreinterpretq_s8_s32(w));
 }
