@@ -9,7 +9,9 @@ enum { STRETCH = 2 * CK_CHAIN };
 // Rows whose terms lie one after the other.
 static void pack_row_terms(const float *x, size_t x_row, size_t rows, size_t terms, float *out) {
     for (size_t i = 0; i < rows; i++, x += x_row, out += STRETCH) {
-        for (size_t p = 0; p < terms; p += VF) vf_store(out + p, vf_load_n(x + p, terms - p));
+        size_t p = 0;
+        for (; p + VF <= terms; p += VF) vf_store(out + p, vf_load(x + p));
+        if (p < terms) vf_store(out + p, vf_load_n(x + p, terms - p));
     }
 }
 
