@@ -15,7 +15,7 @@ CLIENTS_READY := .build/clients/ready
 PACKAGES := git make python3 python3-venv libsqlite3-dev zlib1g-dev libzstd-dev \
 	libhnswlib-dev libcurl4-openssl-dev pkg-config
 
-.PHONY: help cuda demo build test-clients fuzz-http mini model minilm test check bench bench-kernels \
+.PHONY: help cuda demo build test-clients fuzz-http mini model minilm test check bench bench-kernels bench-blas \
 	bench-peers bench-peers-avx2 bench-memory bench-training bench-device test-neon sanitize fuzz \
 	format clean
 
@@ -97,6 +97,9 @@ bench: $(AJAN) $(INT8)/config.json ## Measure tokenizer, throughput and latency 
 bench-kernels: .build/packages ## Measure every kernel against the arithmetic limit of one core
 	swift build -c release --product kernel-bench
 	.build/release/kernel-bench
+
+bench-blas: ## Time the f32 products beside cblas_sgemm of LIBRARY=PATH
+	sh Benchmarks/Blas/run.sh $(LIBRARY) 3 21 64 512
 
 test-neon: ## Run the kernel checks for aarch64 under an emulator
 	@Tools/install-packages qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross

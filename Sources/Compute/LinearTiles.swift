@@ -8,13 +8,17 @@ enum LinearTiles {
     private static let tileInputCount = 96 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
+    /// - Parameter tileRows: a tile has at most that many rows, however few or many would fit.
     static func run(
-        rows: Int, columns: Int, depth: Int, rowBlock: Int, pool: ComputePool?,
+        rows: Int, columns: Int, depth: Int, rowBlock: Int, tileRows: ClosedRange<Int>,
+        pool: ComputePool?,
         _ body: @Sendable (Range<Int>, Range<Int>, UnsafeMutableRawPointer) -> Void
     ) {
-        let fitting = max(1, tileInputCount / max(1, depth) / rowBlock) * rowBlock
+        let fitting = tileInputCount / max(1, depth)
+        let most = min(max(fitting, tileRows.lowerBound), tileRows.upperBound)
         unsafe cut(
-            rows: rows, columns: columns, mostRows: fitting, rowBlock: rowBlock, pool: pool,
+            rows: rows, columns: columns, mostRows: max(1, most / rowBlock) * rowBlock,
+            rowBlock: rowBlock, pool: pool,
             scratchByteCount: { ck_linear_scratch($0, depth) }, body)
     }
 

@@ -78,9 +78,11 @@ package struct LinearWeights: Sendable {
             x: input.pointer, x_row: input.rowStride, x_column: 1, panels: floats(0),
             panel_stride: inputSize * Int(CK_PANEL), n: outputSize, k: inputSize, accumulate: 0,
             store: store)
+        // The sums of all rows of a tile stay in the first-level cache, and enough rows share what
+        // of the weights is fetched.
         unsafe LinearTiles.run(
             rows: input.rows, columns: outputSize, depth: inputSize,
-            rowBlock: unsafe Kernels.table.linear_f32_rows, pool: pool
+            rowBlock: unsafe Kernels.table.linear_f32_rows, tileRows: 64...128, pool: pool
         ) { rows, columns, scratch in
             // SAFETY: tiles write disjoint parts of the output and only read the rest.
             unsafe withUnsafePointer(to: arguments) { arguments in
@@ -102,7 +104,7 @@ package struct LinearWeights: Sendable {
             k: inputSize, store: store)
         unsafe LinearTiles.run(
             rows: input.rows, columns: outputSize, depth: inputSize,
-            rowBlock: unsafe Kernels.table.linear_i8_rows, pool: pool
+            rowBlock: unsafe Kernels.table.linear_i8_rows, tileRows: 1...Int.max, pool: pool
         ) { rows, columns, scratch in
             unsafe withUnsafePointer(to: arguments) { arguments in
                 unsafe Kernels.table.linear_i8(
