@@ -14,7 +14,7 @@ typedef void gemm_fn(int order, int transpose_a, int transpose_b, int m, int n, 
                      const float *a, int lda, const float *b, int ldb, float beta, float *c,
                      int ldc);
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111, TRANSPOSE = 112 };
-enum { WIDEST = 3072, TURNS_MAX = 10000, TILE_INPUTS = 96 << 10 };
+enum { TURNS_MAX = 10000, TILE_INPUTS = 96 << 10, LEAST_ROWS = 64, MOST_ROWS = 128 };
 
 // Outputs, inputs, activation and whether a residual is added.
 static const struct {
@@ -52,7 +52,9 @@ static double quantile(double *x, size_t count, double q) {
 static double time_ours(const ck_kernels *kernels, const ck_linear_f32_args *a, size_t tokens,
                         void *scratch) {
     const double start = now();
-    const size_t most = TILE_INPUTS / a->k / kernels->linear_f32_rows * kernels->linear_f32_rows;
+    size_t most = TILE_INPUTS / a->k;
+    most = most < LEAST_ROWS ? LEAST_ROWS : most > MOST_ROWS ? MOST_ROWS : most;
+    most = most / kernels->linear_f32_rows * kernels->linear_f32_rows;
     for (size_t row = 0; row < tokens; row += most) {
         const size_t end = row + most < tokens ? row + most : tokens;
         kernels->linear_f32(a, row, end, 0, a->n, scratch);

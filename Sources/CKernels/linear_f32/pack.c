@@ -13,7 +13,7 @@ size_t ck_linear_scratch(size_t rows, size_t k) {
 }
 
 // Sixteen rows of w, one output channel each, become k rows of the panel, 4 x 4 numbers at a time.
-static void pack_rows(const float *w, size_t w_row, size_t k, float *panel) {
+static void pack_channels(const float *w, size_t w_row, size_t k, float *panel) {
     for (size_t p = 0; p + 4 <= k; p += 4) {
         for (size_t j = 0; j < CK_PANEL; j += 4) {
             transpose_quads(w + j * w_row + p, w_row, panel + p * CK_PANEL + j, CK_PANEL);
@@ -58,7 +58,7 @@ void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, si
         size_t width = last - n < CK_PANEL ? last - n : CK_PANEL, depth = 0;
         if (width == CK_PANEL && w_column == 1) {
             depth = k / 4 * 4;
-            pack_rows(rows, w_row, k, panel);
+            pack_channels(rows, w_row, k, panel);
         }
         pack_elements(rows, w_row, w_column, width, depth, k, panel);
     }
