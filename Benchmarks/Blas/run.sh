@@ -1,7 +1,8 @@
 #!/bin/sh
 # Compiles the kernels and against_blas.c and runs it on one core:
 #   sh Benchmarks/Blas/run.sh LIBRARY [SECONDS [TOKENS...]]
-# LIBRARY is any shared library with cblas_sgemm; that of CTranslate2 (made by `make bench-peers`) holds MKL's.
+# LIBRARY is any shared library with cblas_sgemm; that of CTranslate2 (installed by `make bench-peers`)
+# holds MKL's.
 set -e
 cd "$(dirname "$0")/../.."
 program=.build/against_blas

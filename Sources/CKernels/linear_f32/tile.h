@@ -1,8 +1,8 @@
 // The innermost product: a block of rows times a few panels, all sums in registers.
 //
 // While a sibling thread is at work, a core decodes three instructions in a cycle for this one, and
-// could begin two multiply-adds: what is computed beside them costs time. So terms are taken four at
-// a time, from addresses whose distances are constants.
+// could begin two multiply-adds: what is computed beside them costs time. So terms are taken four
+// at a time, from addresses whose distances are constants.
 #ifndef CK_TILE_F32_H
 #define CK_TILE_F32_H
 #include "blocks.h"
