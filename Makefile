@@ -99,7 +99,7 @@ bench-kernels: .build/packages ## Measure every kernel against the arithmetic li
 	.build/release/kernel-bench
 
 bench-blas: ## Time the f32 products beside cblas_sgemm of LIBRARY=PATH
-	sh Benchmarks/Blas/run.sh $(LIBRARY) 3 21 64 512
+	sh Benchmarks/Blas/run.sh "$(LIBRARY)" 3 21 64 512
 
 test-neon: ## Run the kernel checks for aarch64 under an emulator
 	@Tools/install-packages qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross

@@ -7,7 +7,6 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 typedef void gemm_fn(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
@@ -48,7 +47,7 @@ static double quantile(double *x, size_t count, double q) {
     return x[(size_t)(q * (double)(count - 1))];
 }
 
-// Rows in tiles as the encoder cuts them on one thread.
+// Rows in tiles as LinearWeights and LinearTiles cut them on one thread.
 static double time_ours(const ck_kernels *kernels, const ck_linear_f32_args *a, size_t tokens,
                         void *scratch) {
     const double start = now();

@@ -8,7 +8,7 @@ enum LinearTiles {
     private static let tileInputCount = 96 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
-    /// - Parameter tileRows: a tile has at most that many rows, however few or many would fit.
+    /// - Parameter tileRows: what a tile may have at most lies within, however much would fit.
     static func run(
         rows: Int, columns: Int, depth: Int, rowBlock: Int, tileRows: ClosedRange<Int>,
         pool: ComputePool?,

@@ -41,12 +41,9 @@ static void pack_queries(const attention *t) {
 static void pack_keys(const attention *t, size_t key, size_t keys) {
     const ck_attention_args *a = t->a;
     float *out = t->key_rows;
-    for (size_t d = 0; d < a->head_size; d += CK_CHAIN) {
+    for (size_t d = 0; d < a->head_size; d += CK_CHAIN, out += keys * CK_CHAIN) {
         const size_t size = a->head_size - d < CK_CHAIN ? a->head_size - d : CK_CHAIN;
-        for (size_t i = 0; i < keys; i++, out += CK_CHAIN) {
-            const float *k = a->k + (key + i) * a->ld + d;
-            for (size_t j = 0; j < size; j += VF) vf_store(out + j, vf_load_n(k + j, size - j));
-        }
+        copy_rows(a->k + key * a->ld + d, a->ld, keys, size, out, CK_CHAIN);
     }
 }
 

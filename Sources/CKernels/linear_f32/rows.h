@@ -3,17 +3,9 @@
 #ifndef CK_PACKED_ROWS_H
 #define CK_PACKED_ROWS_H
 #include "quads.h"
+#include "tile.h"
 
 enum { STRETCH = 2 * CK_CHAIN };
-
-// Rows whose terms lie one after the other.
-static void pack_row_terms(const float *x, size_t x_row, size_t rows, size_t terms, float *out) {
-    for (size_t i = 0; i < rows; i++, x += x_row, out += STRETCH) {
-        size_t p = 0;
-        for (; p + VF <= terms; p += VF) vf_store(out + p, vf_load(x + p));
-        if (p < terms) vf_store(out + p, vf_load_n(x + p, terms - p));
-    }
-}
 
 // Rows that lie side by side, `x_column` numbers from term to term, a line of them at a time: the
 // next terms of it may lie pages away and are fetched before.
@@ -42,7 +34,7 @@ static void pack_rows(const ck_linear_f32_args *a, size_t first, size_t rows, fl
         const float *x = a->x + first * a->x_row + p * a->x_column;
         const size_t terms = a->k - p < STRETCH ? a->k - p : STRETCH;
         if (a->x_column == 1) {
-            pack_row_terms(x, a->x_row, rows, terms, packed);
+            copy_rows(x, a->x_row, rows, terms, packed, STRETCH);
         } else {
             pack_side_by_side(x, a->x_column, rows, terms, packed);
         }

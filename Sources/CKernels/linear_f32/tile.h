@@ -30,6 +30,17 @@ enum {
     FETCHED = 32
 };
 
+// Copies rows of `terms` terms to where they lie `out_row` numbers apart; the last vector of a row
+// is filled up with zeros.
+CK_INLINE void copy_rows(const float *x, size_t x_row, size_t rows, size_t terms, float *out,
+                         const size_t out_row) {
+    for (size_t i = 0; i < rows; i++, x += x_row, out += out_row) {
+        size_t p = 0;
+        for (; p + VF <= terms; p += VF) vf_store(out + p, vf_load(x + p));
+        if (p < terms) vf_store(out + p, vf_load_n(x + p, terms - p));
+    }
+}
+
 typedef vf tile_sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
 
 // Adds the products of term p of the rows and the panels at b.
