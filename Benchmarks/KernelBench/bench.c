@@ -130,8 +130,8 @@ static work linear_work(const ck_kernels *kernels, const buffers *b, size_t laye
         // Layers behind a LayerNorm have factors; any numbers do here.
         .i8 = {.x = b->x, .ldx = k, .input_factors = layers[layer].residual ? NULL : b->scales,
                .panels = b->bytes, .offsets = b->offsets,
-               .scales = b->scales, .pairs_fit = ck_pairs_fit_i8(b->bytes, n * k), .n = n, .k = k,
-               .store = store}};
+               .scales = b->scales, .products_in_16_bits = ck_products_in_16_bits(b->bytes, n, k),
+               .n = n, .k = k, .store = store}};
 }
 
 static work attention_work(const ck_kernels *kernels, const buffers *b, size_t size,

@@ -29,8 +29,8 @@ ck_attention_f32_fn ck_attention_bf16_amx;
 // Instruction sets that only the int8 kernels gain from.
 ck_linear_i8_fn ck_linear_i8_avxvnni, ck_linear_i8_avx512vnni, ck_linear_i8_amx,
     ck_linear_i8_neondot;
-// The two forms between which ck_linear_i8_avx2 chooses.
-ck_linear_i8_fn ck_linear_i8_avx2narrow, ck_linear_i8_avx2wide;
+// The forms between which ck_linear_i8_avx2 chooses.
+ck_linear_i8_fn ck_linear_i8_avx2quads, ck_linear_i8_avx2pairs, ck_linear_i8_avx2wide;
 ck_dot_rows_i8_fn ck_dot_rows_i8_avxvnni, ck_dot_rows_i8_avx512vnni,
     ck_dot_rows_i8_neondot;
 #endif

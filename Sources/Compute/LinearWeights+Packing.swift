@@ -25,7 +25,7 @@ extension LinearWeights {
             let scale = unsafe ck_quantize_weights_i8(scaled.pointer, weight.columns, &row)
             setChannel(channel, row, scale: scale)
         }
-        checkPairs()
+        checkProducts()
     }
 
     /// Weights from stored matrices laid one below the other (query, key and value projections
@@ -51,7 +51,7 @@ extension LinearWeights {
             }
             first += part.rows
         }
-        checkPairs()
+        checkProducts()
     }
 
     /// int8 weights as an int8 folder stores them: parts of `rowsPerPart` row-major rows laid one
@@ -87,7 +87,7 @@ extension LinearWeights {
         self.init(
             outputSize: outputSize, inputSize: inputSize, precision: precision, region: region,
             byteOffset: byteOffset, inputFactors: inputFactors)
-        checkPairs()
+        checkProducts()
     }
 
     /// Name and version of the packed layout of a precision, for file headers.

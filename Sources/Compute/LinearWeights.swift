@@ -22,9 +22,9 @@ package struct LinearWeights: Sendable {
     let byteOffset: Int
     /// What the inputs are multiplied by before they are rounded, `[1, inputSize]`; nil for ones.
     private let inputFactorRow: Matrix?
-    /// Whether kernels that sum pairs of int8 products in 16 bits are exact on these weights: they
-    /// are on all that this type has rounded itself.
-    private var pairsFit = false
+    /// How many neighbouring int8 products kernels may sum in 16 bits: 4 on all weights that this
+    /// type has rounded itself, less on those of older folders.
+    private var productsIn16Bits: Int32 = 1
 
     init(
         outputSize: Int, inputSize: Int, precision: Precision, region: MemoryRegion,
@@ -42,9 +42,12 @@ package struct LinearWeights: Sendable {
     }
 
     /// Looks at the weights once they are in place, where the kernel of this processor asks.
-    mutating func checkPairs() {
-        guard unsafe precision == .int8 && Kernels.table.linear_i8_asks_pairs != 0 else { return }
-        pairsFit = unsafe ck_pairs_fit_i8(pointer(0, as: Int8.self), layout.scalesOffset) != 0
+    mutating func checkProducts() {
+        guard unsafe precision == .int8 && Kernels.table.linear_i8_asks_products != 0 else {
+            return
+        }
+        productsIn16Bits = unsafe ck_products_in_16_bits(
+            pointer(0, as: Int8.self), outputSize, inputSize)
     }
 
     /// Writes `activation(input W^T + b) (+ residual)` into `output`.
@@ -100,8 +103,8 @@ package struct LinearWeights: Sendable {
             input_factors: inputFactorRow.map { unsafe UnsafePointer($0.pointer) },
             panels: pointer(0, as: Int8.self),
             offsets: pointer(layout.sumsOffset, as: Int32.self),
-            scales: floats(layout.scalesOffset), pairs_fit: pairsFit ? 1 : 0, n: outputSize,
-            k: inputSize, store: store)
+            scales: floats(layout.scalesOffset), products_in_16_bits: productsIn16Bits,
+            n: outputSize, k: inputSize, store: store)
         unsafe LinearTiles.run(
             rows: input.rows, columns: outputSize, depth: inputSize,
             rowBlock: unsafe Kernels.table.linear_i8_rows, tileRows: 1...Int.max, pool: pool

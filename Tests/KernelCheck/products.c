@@ -152,15 +152,25 @@ static void check_cuts_i8(check *c, const layer *l, ck_linear_i8_args a, const f
 
 static const int activations[] = {CK_IDENTITY, CK_GELU, CK_GELU_ROUNDED, CK_TANH};
 
-// Weights of one channel: any, the extremes alone, or such that their pairs fit 16 bits, extremes too.
-enum { WEIGHTS_ANY, WEIGHTS_EXTREME, WEIGHTS_FIT, WEIGHTS };
+// Weights of one channel: any, the extremes alone, or such that pairs or quads just fit 16 bits.
+enum { WEIGHTS_ANY, WEIGHTS_EXTREME, WEIGHTS_PAIRS, WEIGHTS_QUADS, WEIGHTS };
 static void fill_weights(int8_t *row, size_t k, int kind) {
     fill_bytes(row, k, kind == WEIGHTS_EXTREME);
-    if (kind != WEIGHTS_FIT) return;
-    for (size_t p = 0; p + 2 <= k; p += 2) {
-        const int whole = check_below(2) ? 128 : -128, part = (int)check_below(128);
-        row[p] = (int8_t)(whole > 0 ? 127 - part : part - 127);
-        row[p + 1] = (int8_t)(whole - row[p] > 127 ? 127 : whole - row[p]);
+    if (kind < WEIGHTS_PAIRS) return;
+    const size_t count = kind == WEIGHTS_QUADS ? 4 : 2;
+    for (size_t first = 0; first < k; first += 8) {
+        for (size_t start = 0; start < 8; start += count) {
+            const int sign = check_below(2) ? 1 : -1;
+            int left = 128;
+            for (size_t i = 0; i < count; i++) {
+                // Of a quad 0, 1, 4, 5 or 2, 3, 6, 7.
+                const size_t p = first + (count == 4 ? start / 2 + i % 2 + i / 2 * 4 : start + i);
+                int part = i + 1 < count ? (int)check_below((size_t)left + 1) : left;
+                part = part > 127 ? 127 : part;
+                left -= part;
+                if (p < k) row[p] = (int8_t)(sign * part);
+            }
+        }
     }
 }
 
@@ -189,7 +199,7 @@ static void check_one_sum(check *c, const size_t *shape, size_t offset, int kind
     }
     ck_linear_i8_args a = {
         .x = x, .ldx = l.k + offset, .panels = panels, .offsets = offsets, .scales = l.scales,
-        .pairs_fit = ck_pairs_fit_i8(panels, panel_bytes), .n = l.n, .k = l.k,
+        .products_in_16_bits = ck_products_in_16_bits(panels, l.n, l.k), .n = l.n, .k = l.k,
         .store = {.y = l.expected.data, .ldy = l.ld}};
     c->reference->linear_i8(&a, 0, l.rows, 0, l.n, l.scratch);
     a.store.y = l.got.data;
@@ -260,35 +270,63 @@ static void check_rounded_gelu(check *c) {
 void check_linear_i8(check *c) {
     check_rounded_gelu(c);
     for (size_t s = 0; s < SHAPES; s++) {
-        for (size_t o = 0; o < CHECK_OFFSETS; o++) check_one_sum(c, shapes[s], o, (int)(o % WEIGHTS));
+        for (size_t o = 0; o < CHECK_OFFSETS; o++) {
+            check_one_sum(c, shapes[s], o, (int)((s + o) % WEIGHTS));
+        }
     }
 }
 
-// Steps are as small as the pairs allow and no smaller, and what is rounded always fits.
+// Sum of the weights of one sign in each quad of w, the largest of them.
+static float largest_quad(const float *w, size_t k) {
+    float largest = 0;
+    for (size_t first = 0; first < k; first += 8) {
+        float sums[4] = {0};
+        for (size_t p = 0; p < 8 && first + p < k; p++) {
+            const float x = w[first + p];
+            sums[p / 2 % 2 * 2 + (x < 0)] += fabsf(x);
+        }
+        for (size_t i = 0; i < 4; i++) largest = fmaxf(largest, sums[i]);
+    }
+    return largest;
+}
+
+// Steps are as small as the quads allow and no smaller, and what is rounded always fits.
 void check_weights(check *c) {
     enum { COUNT = 1023 };
     float w[COUNT];
-    int8_t q[COUNT + 1] = {0};
+    int8_t q[COUNT];
     snprintf(c->what, sizeof c->what, "int8 weights");
     for (int round = 0; round < 200; round++) {
         const size_t k = check_below(COUNT) + 1;
         check_fill(w, k, 1);
         for (size_t p = 0; round % 2 && p < k; p++) w[p] = (float)(int)check_below(256) / 2 - 64;
         const float step = ck_quantize_weights_i8(w, k, q);
-        float largest = 0;
+        const float largest = largest_quad(w, k);
+        int8_t *panels = calloc((k + 3) / 4 * 4 * CK_PANEL, 1);
+        ck_pack_i8_row(q, k, check_below(CK_PANEL), panels);
         for (size_t p = 0; p < k; p++) {
-            const float sum = p % 2 == 0 && p + 1 < k ? w[p] + w[p + 1] : 0;
-            largest = fmaxf(largest, fmaxf(fabsf(w[p]), fabsf(sum)));
             check_true(c, fabsf(q[p] * step - w[p]) <= 0.50001f * step, "a weight is far from its byte");
         }
-        q[k] = 0;
-        check_true(c, largest == 0 || fabsf(step * 127 / largest - 1) < 1e-6f, "not the step of the pairs");
-        check_true(c, ck_pairs_fit_i8(q, (k + 1) / 2 * 2), "pairs do not fit");
+        check_true(c, largest == 0 || fabsf(step * 126.5f / largest - 1) < 1e-6f, "not the step of the quads");
+        check_true(c, ck_products_in_16_bits(panels, 1, k) == 4, "quads do not fit");
+        free(panels);
     }
-    int8_t pairs[] = {127, 1, -128, 0, 64, 64, 127, -128, -64, -64};
-    check_true(c, ck_pairs_fit_i8(pairs, sizeof pairs), "pairs of 128 fit");
-    pairs[9] = -65;
-    check_true(c, !ck_pairs_fit_i8(pairs, sizeof pairs), "a pair of -129 does not fit");
+    // Two channels of two panels; quads are 0, 1, 4, 5 and 2, 3, 6, 7.
+    int8_t row[] = {100, 1, -128, 0, 7, 20, -1, 0, 64, 64, -64, -64};
+    int8_t panels[2 * 12 * CK_PANEL] = {0};
+    const struct {
+        size_t at;
+        int8_t value;
+        int fitting;
+    } steps[] = {{6, 0, 4}, {5, 21, 2}, {5, 20, 4}, {9, 65, 1}, {9, 64, 4}, {10, -65, 1}};
+    ck_pack_i8_row(row, 12, CK_PANEL + 3, panels);
+    check_true(c, ck_products_in_16_bits(panels, CK_PANEL + 4, 12) == 2, "a quad of -129 fits");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        row[steps[i].at] = steps[i].value;
+        ck_pack_i8_row(row, 12, CK_PANEL + 3, panels);
+        const int found = ck_products_in_16_bits(panels, CK_PANEL + 4, 12);
+        check_true(c, found == steps[i].fitting, "quads, pairs or none fit");
+    }
     w[0] = NAN;
     check_true(c, isnan(ck_quantize_weights_i8(w, 1, q)) && q[0] == 0, "quantised a NaN");
     w[0] = 0;

@@ -30,7 +30,7 @@ static int has_dotprod(void) { return (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0
 static int has_dotprod(void) { return 1; }
 #endif
 
-enum { ASKS_NOTHING, ASKS_PAIRS };
+enum { ASKS_NOTHING, ASKS_PRODUCTS };
 
 // A variant of which the f32 and the int8 kernels have their own suffixes and row blocks, the int8
 // ones what they ask about weights, and the scan of stored vectors and the rounded attention their
@@ -42,7 +42,7 @@ enum { ASKS_NOTHING, ASKS_PAIRS };
         .linear_i8_rows = i8_rows,                        \
         .linear_f32 = ck_linear_f32_##f32,                \
         .linear_i8 = ck_linear_i8_##i8,                   \
-        .linear_i8_asks_pairs = asks,                     \
+        .linear_i8_asks_products = asks,                     \
         .attention_f32 = ck_attention_f32_##f32,          \
         .attention_bf16 = ck_attention_##rounded,         \
         .layer_norm_f32 = ck_layer_norm_f32_##f32,        \
@@ -66,9 +66,9 @@ static const struct {
 } variants[] = {
     {CK_VARIANT("scalar", scalar, 1, scalar, 1, ASKS_NOTHING, scalar, f32_scalar), always},
 #if defined(__x86_64__)
-    {CK_VARIANT("avx2", avx2, 6, avx2, 6, ASKS_PAIRS, avx2, f32_avx2), has_avx2},
+    {CK_VARIANT("avx2", avx2, 6, avx2, 4, ASKS_PRODUCTS, avx2, f32_avx2), has_avx2},
     {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6, ASKS_NOTHING, avxvnni, f32_avx2), has_avxvnni},
-    {CK_VARIANT("avx512", avx512, 8, avx2, 6, ASKS_PAIRS, avx2, f32_avx512), has_avx512},
+    {CK_VARIANT("avx512", avx512, 8, avx2, 4, ASKS_PRODUCTS, avx2, f32_avx512), has_avx512},
     {CK_VARIANT("avx512vnni", avx512, 8, avx512vnni, 8, ASKS_NOTHING, avx512vnni, f32_avx512),
      has_avx512vnni},
     // Few rows are cut as the variant before does, which takes them over.

@@ -14,8 +14,8 @@ typedef struct {
     size_t linear_f32_rows, linear_i8_rows;
     ck_linear_f32_fn *linear_f32;
     ck_linear_i8_fn *linear_i8;
-    // Nonzero when linear_i8 asks for pairs_fit: the others need not know.
-    int linear_i8_asks_pairs;
+    // Nonzero when linear_i8 asks for products_in_16_bits: the others need not know.
+    int linear_i8_asks_products;
     ck_attention_f32_fn *attention_f32;
     // attention_f32, or on processors with AMX the same with factors rounded to bf16.
     ck_attention_f32_fn *attention_bf16;

@@ -69,8 +69,8 @@ typedef struct {
     const int32_t *offsets;
     // f32 value of one weight step per output channel, n rounded up to CK_PANEL.
     const float *scales;
-    // What ck_pairs_fit_i8 says of the panels; without it some processors take a slower way.
-    int pairs_fit;
+    // What ck_products_in_16_bits says of the panels; with less some processors take a slower way.
+    int products_in_16_bits;
     size_t n, k;
     ck_store store;
 } ck_linear_i8_args;
@@ -89,13 +89,16 @@ size_t ck_linear_scratch(size_t rows, size_t k);
 void ck_pack_f32(const float *w, size_t w_row, size_t w_column, size_t first, size_t last,
                  size_t k, float *panels);
 
-// Rounds k weights of one output channel to bytes and returns the value of one step: a 127th of the
-// largest weight or sum of a pair (0 and 1, 2 and 3, ...), so that the pairs fit as below. The step
-// is 0 for zeros, NaN where a weight or such a sum is not finite.
+// Rounds k weights of one output channel to bytes and returns the value of one step, such that
+// quads fit as below: 126.5 steps are the largest sum of weights of one sign in a quad. Of each
+// eight weights one quad is 0, 1, 4, 5, the other 2, 3, 6, 7. The step is 0 for zeros, NaN where a
+// weight or such a sum is not finite.
 float ck_quantize_weights_i8(const float *w, size_t k, int8_t *q);
 
-// Whether each pair of `count` packed bytes times any two bytes of 0...255 fits 16 bits.
-int ck_pairs_fit_i8(const int8_t *panels, size_t count);
+// How many neighbouring products always fit 16 bits, where inputs are any bytes of 0...255: 4 when
+// all quads of the panels (of n channels of k inputs) do, 2 when all pairs (0 and 1, 2 and 3, ...)
+// do, else 1.
+int ck_products_in_16_bits(const int8_t *panels, size_t n, size_t k);
 
 // Packs one row-major row of k bytes as output channel `n` of panel16x4 and returns the sum of it.
 int32_t ck_pack_i8_row(const int8_t *row, size_t k, size_t n, int8_t *panels);

@@ -19,4 +19,5 @@ CK_INLINE size_t next_block(size_t left, size_t most) {
     X(7, 1) X(7, 2) X(7, 3) X(8, 1) X(8, 2) X(8, 3)
 #define CK_TILES_6_BY_1(X) \
     X(1, 1) X(1, 2) X(2, 1) X(2, 2) X(3, 1) X(3, 2) X(4, 1) X(5, 1) X(6, 1)
+#define CK_TILES_4_BY_1(X) X(1, 1) X(1, 2) X(2, 1) X(2, 2) X(3, 1) X(4, 1)
 #endif

@@ -1,4 +1,4 @@
-// int8 products on AVX2 for weights whose pairs do not fit the fast kernel: 16-bit factors, sums of
+// int8 products on AVX2 for weights that do not fit 16 bits even by pairs: 16-bit factors, sums of
 // their products in 32 bits, exact whatever the weights are.
 //
 // Each group of four bytes is split into its even and its odd bytes by shifts, and inputs are
@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-enum { GROUP_BYTES = 8 };
+enum { GROUP_BYTES = 8, GROUPS_AT_ONCE = 1 };
+#define ADD_GROUPS add_group
 
 // Inputs 0, 2, 1, 3 of each group, as 16-bit numbers.
 CK_INLINE levels quantize_row(token_inputs t, size_t stretch, int8_t *q) {

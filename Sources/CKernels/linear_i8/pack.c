@@ -13,15 +13,26 @@ static uint32_t magnitude(float x) {
     return bits & INT32_MAX;
 }
 
-// The largest magnitude of a weight or of the sum of a pair.
+// Position p of a quad of eight weights: pairs that a step multiplies lie four weights apart.
+static size_t in_quad(size_t quad, size_t p) { return quad * 2 + p % 2 + p / 2 * 4; }
+
+// The largest sum of weights of one sign in a quad; NaN or infinity where a weight is so.
 static float largest_of(const float *w, size_t k) {
     uint32_t most = 0;
-    for (size_t p = 0; p + 2 <= k; p += 2) {
-        const uint32_t a = magnitude(w[p]), b = magnitude(w[p + 1]), c = magnitude(w[p] + w[p + 1]);
-        const uint32_t ab = a > b ? a : b, abc = ab > c ? ab : c;
-        most = most > abc ? most : abc;
+    for (size_t first = 0; first < k; first += 8) {
+        for (size_t quad = 0; quad < 2; quad++) {
+            float above = 0, below = 0;
+            for (size_t p = 0; p < 4; p++) {
+                const size_t i = first + in_quad(quad, p);
+                if (i >= k) continue;
+                if (w[i] > 0) above += w[i];
+                // A NaN too.
+                if (!(w[i] > 0)) below += w[i];
+            }
+            const uint32_t a = magnitude(above), b = magnitude(below), ab = a > b ? a : b;
+            most = most > ab ? most : ab;
+        }
     }
-    if (k % 2 && magnitude(w[k - 1]) > most) most = magnitude(w[k - 1]);
     float value;
     memcpy(&value, &most, sizeof value);
     return value;
@@ -34,21 +45,50 @@ float ck_quantize_weights_i8(const float *w, size_t k, int8_t *q) {
         memset(q, 0, k);
         return isfinite(largest) ? 0 : NAN;
     }
-    const float factor = 127.0f / largest;
+    // Rounding adds a half to each of four weights: no sum of a quad exceeds 128.
+    const float factor = 126.5f / largest;
     // Rounds to even: the sum has no bits behind the point.
     const float rounder = 12582912;
     for (size_t p = 0; p < k; p++) q[p] = (int8_t)(int32_t)(w[p] * factor + rounder - rounder);
-    return largest / 127.0f;
+    return largest / 126.5f;
 }
 
-int ck_pairs_fit_i8(const int8_t *panels, size_t count) {
-    // Products of a byte above 0 with weights of one sign add up, and 255 * 128 is below 2^15.
+// The largest sum of weights of one sign among `count` groups of four weights, a panel's width of
+// channels apart, of each pair of bytes that lies in the same place.
+static int largest_sum(const int8_t *groups, size_t count) {
     int most = 0;
-    for (size_t i = 0; i + 2 <= count; i += 2) {
-        const int sum = panels[i] + panels[i + 1], size = sum < 0 ? -sum : sum;
-        most = most > size ? most : size;
+    for (size_t i = 0; i < 4 * CK_PANEL; i += 2) {
+        int above = 0, below = 0;
+        for (size_t g = 0; g < count; g++) {
+            for (size_t p = 0; p < 2; p++) {
+                const int w = groups[g * 4 * CK_PANEL + i + p];
+                above += w > 0 ? w : 0;
+                below += w < 0 ? -w : 0;
+            }
+        }
+        const int sum = above > below ? above : below;
+        most = most > sum ? most : sum;
     }
-    return most <= 128;
+    return most;
+}
+
+int ck_products_in_16_bits(const int8_t *panels, size_t n, size_t k) {
+    // 255 * 128 is below 2^15.
+    enum { MOST = 128 };
+    const size_t groups = (k + 3) / 4;
+    int fitting = 4;
+    for (size_t panel = 0; panel < (n + CK_PANEL - 1) / CK_PANEL; panel++) {
+        const int8_t *from = panels + panel * groups * 4 * CK_PANEL;
+        for (size_t g = 0; g < groups; g++) {
+            const int8_t *group = from + g * 4 * CK_PANEL;
+            if (fitting == 4 && g % 2 == 0) {
+                const size_t count = groups - g < 2 ? 1 : 2;
+                if (largest_sum(group, count) > MOST) fitting = 2;
+            }
+            if (fitting == 2 && largest_sum(group, 1) > MOST) return 1;
+        }
+    }
+    return fitting;
 }
 
 // Address of the first group of four inputs of output channel n.

@@ -1,4 +1,6 @@
-// A block of rows times a few panels, whatever `add_group` does.
+// A block of rows times a few panels. The including file has defined
+//   add_group(...)          adds the products of one group of four inputs,
+//   GROUPS_AT_ONCE, ADD_GROUPS(...)   the same for as many groups as it takes in one step.
 CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
     const size_t vectors = panels * PANEL_VECTORS, stride = t->panel_stride;
     const int8_t *b = t->panels, *next = t->next_panel;
@@ -10,9 +12,12 @@ CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t p
         size_t p = 0;
         for (; p + TURN <= count; p += TURN, a += TURN * GROUP_BYTES, next += FETCHED) {
             CK_UNROLL
-            for (size_t u = 0; u < TURN; u++, b += 4 * CK_PANEL) {
-                __builtin_prefetch(next + u * 4 * CK_PANEL, 0, 3);
-                add_group(a + u * GROUP_BYTES, b, stride, rows, vectors, sums);
+            for (size_t u = 0; u < TURN; u += GROUPS_AT_ONCE, b += GROUPS_AT_ONCE * 4 * CK_PANEL) {
+                CK_UNROLL
+                for (size_t g = u; g < u + GROUPS_AT_ONCE; g++) {
+                    __builtin_prefetch(next + g * 4 * CK_PANEL, 0, 3);
+                }
+                ADD_GROUPS(a + u * GROUP_BYTES, b, stride, rows, vectors, sums);
             }
         }
         for (; p < count; p++, a += GROUP_BYTES, b += 4 * CK_PANEL) {

@@ -18,10 +18,16 @@
 
 typedef __m256 vf;
 typedef __m256i vi;
-// Lanes of a vector, and the block of rows by panels whose 12 sums stay in registers.
-enum { VF = 8, TILE_ROWS = 6, TILE_PANELS = 2 };
-CK_INLINE size_t tile_panels(size_t rows) { return rows > 3 ? 1 : 2; }
+// Lanes of a vector, and the block of rows by panels whose sums stay in registers: 12 sums, or 8
+// where an including file asks for 4 rows.
+#ifdef CK_TILE_ROWS
+#define CK_TILES CK_TILES_4_BY_1
+#else
+#define CK_TILE_ROWS 6
 #define CK_TILES CK_TILES_6_BY_1
+#endif
+enum { VF = 8, TILE_ROWS = CK_TILE_ROWS, TILE_PANELS = 2 };
+CK_INLINE size_t tile_panels(size_t rows) { return rows > TILE_ROWS / 2 ? 1 : 2; }
 
 CK_INLINE __m256i lanes(size_t n) {
     static const int32_t mask[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
@@ -100,7 +106,7 @@ CK_INLINE vi vi_load_bytes(const int8_t *p) {
 
 #ifndef CK_DOT
 // sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane,
-// where the pairs of w fit (ck_pairs_fit_i8).
+// where w fits 16 bits by pairs (ck_products_in_16_bits).
 enum { INPUT_BIAS = 0, READS_AGAIN = 1 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
     sum = vi_add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
