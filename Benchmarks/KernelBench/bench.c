@@ -58,7 +58,8 @@ static int buffers_make(buffers *b, size_t tokens) {
         buffers_free(b);
         return -1;
     }
-    for (size_t i = 0; i < WEIGHTS; i++) b->bytes[i] = (int8_t)(b->weights[i] * 64);
+    // Four of one sign stay within 128, as those that we round ourselves do.
+    for (size_t i = 0; i < WEIGHTS; i++) b->bytes[i] = (int8_t)(b->weights[i] * 32);
     return 0;
 }
 
@@ -122,6 +123,8 @@ static work linear_work(const ck_kernels *kernels, const buffers *b, size_t laye
     ck_store store = {.y = b->y, .ldy = n, .bias = b->bias, .ldr = n,
                       .residual = layers[layer].residual ? b->residual : NULL,
                       .activation = layers[layer].activation};
+    ck_store store_i8 = store;
+    if (store.activation == CK_GELU) store_i8.activation = CK_GELU_ROUNDED;
     fill_offsets(b, n, k);
     return (work){
         .kernels = kernels, .kind = kind, .tokens = tokens, .n = n, .scratch = b->scratch,
@@ -131,7 +134,7 @@ static work linear_work(const ck_kernels *kernels, const buffers *b, size_t laye
         .i8 = {.x = b->x, .ldx = k, .input_factors = layers[layer].residual ? NULL : b->scales,
                .panels = b->bytes, .offsets = b->offsets,
                .scales = b->scales, .products_in_16_bits = ck_products_in_16_bits(b->bytes, n, k),
-               .n = n, .k = k, .store = store}};
+               .n = n, .k = k, .store = store_i8}};
 }
 
 static work attention_work(const ck_kernels *kernels, const buffers *b, size_t size,

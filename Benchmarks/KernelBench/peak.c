@@ -35,8 +35,12 @@ CK_PEAK(fma_256, "avx2,fma", __m256, _mm256_setzero_ps(), _mm256_fmadd_ps(x, y, 
 CK_PEAK(fma_512, "avx512f", __m512, _mm512_setzero_ps(), _mm512_fmadd_ps(x, y, sum))
 CK_PEAK(madd_256, "avx2", __m256i, _mm256_setzero_si256(),
         _mm256_add_epi32(sum, _mm256_madd_epi16(x, y)))
-CK_PEAK(maddubs_256, "avx2", __m256i, _mm256_setzero_si256(),
+CK_PEAK(pairs_256, "avx2", __m256i, _mm256_setzero_si256(),
         _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, y), y)))
+// The products of two steps are not the same ones, or the compiler would compute them once.
+CK_PEAK(quads_256, "avx2", __m256i, _mm256_setzero_si256(),
+        _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_add_epi16(_mm256_maddubs_epi16(x, y),
+                                                                 _mm256_maddubs_epi16(y, x)), y)))
 CK_PEAK(dot_256, "avx2,avxvnni", __m256i, _mm256_setzero_si256(),
         _mm256_dpbusd_avx_epi32(sum, x, y))
 CK_PEAK(dot_512, "avx512f,avx512vnni", __m512i, _mm512_setzero_si512(),
@@ -86,7 +90,8 @@ kernel_peak kernel_bench_peak(const char *name, size_t repeats) {
     } else if (strcmp(name, "avxvnni") == 0) {
         peak.i8 = rate(dot_256, 64, repeats);
     } else {
-        peak.i8 = rate(maddubs_256, 64, repeats);
+        peak.i8 = rate(quads_256, 128, repeats);
+        peak.i8_pairs = rate(pairs_256, 64, repeats);
         peak.i8_wide = rate(madd_256, 32, repeats);
     }
     return peak;

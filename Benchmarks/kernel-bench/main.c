@@ -51,7 +51,9 @@ int main(int argc, char **argv) {
     const ck_kernels *kernels = ck_active();
     state s = {.name = kernels->name, .peak = kernel_bench_peak(kernels->name, 20)};
     printf("%s: f32 peak %.1f GFLOP/s, int8 peak %.1f Gop/s", s.name, s.peak.f32, s.peak.i8);
-    if (s.peak.i8_wide > 0) printf(" (16-bit factors: %.1f)", s.peak.i8_wide);
+    if (s.peak.i8_wide > 0) {
+        printf(" (by pairs: %.1f, 16-bit factors: %.1f)", s.peak.i8_pairs, s.peak.i8_wide);
+    }
     printf("\nrate in 10^9 operations per second and share of the peak, tokens:");
     for (size_t t = 0; t < token_counts; t++) printf(" %zu", tokens[t]);
     if (kernel_bench_run(kernels, tokens, token_counts, 0.02, 7, print, &s) != 0) {

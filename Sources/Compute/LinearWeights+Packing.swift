@@ -9,8 +9,8 @@ extension LinearWeights {
     }
 
     /// int8 weights rounded from f32 `weight` `[outputSize, inputSize]`: symmetric, one scale per
-    /// output channel, a 127th of its largest weight or sum of two neighbours (inputs 0 and 1,
-    /// 2 and 3, ...), so that kernels may sum pairs of products in 16 bits.
+    /// output channel, such that kernels may sum four neighbouring products in 16 bits
+    /// (`ck_quantize_weights_i8`).
     ///
     /// - Parameter smoothing: what is taken off the inputs and put onto the weights, if anything.
     package init(quantizing weight: Matrix, bias: [Float]?, smoothing: InputSmoothing? = nil) {

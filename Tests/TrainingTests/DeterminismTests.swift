@@ -108,9 +108,15 @@ struct DeterminismTests {
             _ = try second.restore(from: file)
             try run(second, steps: 3..<5)
             try second.synchronize()
-            // Both are f32, and five steps move a number by at most 5e-3.
-            let error = relativeError(second.student.values.row(0), whole.student.values.row(0))
-            #expect(error < 1e-4)
+            for parameter in whole.student.layout.parameters {
+                // The gradient of the key bias is zero but for rounding, which Adam blows up to
+                // its rate, on each backend in its own direction.
+                guard !parameter.name.hasSuffix("key.bias") else { continue }
+                let error = relativeError(
+                    second.student.matrix(parameter).numbers,
+                    whole.student.matrix(parameter).numbers)
+                #expect(error < 1e-6, "\(parameter.name)")
+            }
         }
     }
 

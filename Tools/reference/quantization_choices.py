@@ -35,6 +35,17 @@ def weights_with_pairs(weights):
     return rounded(weights, torch.maximum(weights.abs().amax(1, keepdim=True), sums) / 127)
 
 
+def weights_with_neighbours(count, steps):
+    """`steps` steps to the largest sum of the weights of one sign of `count` neighbours."""
+
+    def round_weights(weights):
+        groups = weights.view(len(weights), -1, count)
+        sums = torch.maximum(groups.clamp(min=0).sum(2), groups.clamp(max=0).sum(2).neg())
+        return rounded(weights, sums.amax(1, keepdim=True) / steps)
+
+    return round_weights
+
+
 def activations_to_127(rows):
     """127 steps to either side of 0, per token."""
     return rounded(rows, rows.abs().amax(-1, keepdim=True) / 127)
@@ -64,7 +75,11 @@ def smoothing_factors(largest, layers):
     return 2 ** (quarters.clamp(-8, 40) / 4)
 
 
-WEIGHTS = {"f32": None, "127": weights_to_127, "pairs": weights_with_pairs, "63": weights_to_63}
+# Neighbours whose products with bytes of 255 fit 16 bits in sum; rounding adds a half to each of them.
+WEIGHTS = {
+    "f32": None, "127": weights_to_127, "pairs": weights_with_pairs,
+    "quads": weights_with_neighbours(4, 126.5), "octets": weights_with_neighbours(8, 124.5),
+    "63": weights_to_63}
 ACTIVATIONS = {"f32": None, "127": activations_to_127, "range": activations_over_range}
 
 
@@ -130,8 +145,9 @@ def main():
     exact = experiment.vectors(None, None)
     print("| weights | activations | smoothed inputs | mean cosine | least |\n|---|---|---|---|---|")
     rows = [(w, a, ()) for w in WEIGHTS for a in ACTIVATIONS if (w, a) != ("f32", "f32")]
-    rows += [("pairs", "range", inputs)
+    rows += [("quads", "range", inputs)
              for inputs in (["norm"], ["norm", "context"], ["norm", "gelu"], ["norm", "context", "gelu"])]
+    rows += [(weights, "range", ["norm"]) for weights in ("pairs", "octets", "63")]
     for weights, activations, smoothed in rows:
         found = experiment.vectors(WEIGHTS[weights], ACTIVATIONS[activations], smoothed)
         cosines = (found * exact).sum(1)

@@ -6,8 +6,8 @@
 // 10^9 operations per second of one core, a multiply and an add counting as two; 0 where unknown.
 typedef struct {
     double f32, i8;
-    // On AVX2 also that of 16-bit factors, the way of weights whose pairs do not fit.
-    double i8_wide;
+    // On AVX2 also that of weights that fit 16 bits by pairs alone, and that of 16-bit factors.
+    double i8_pairs, i8_wide;
 } kernel_peak;
 
 // The peak of the instructions that variant `name` is made of: chains of independent

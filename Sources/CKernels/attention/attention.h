@@ -95,25 +95,54 @@ static void compute_scores(const attention *t, size_t q, size_t panels, size_t k
     }
 }
 
-// Turns scores into weights relative to the largest score so far, and scales what was summed
-// before.
+// Some rows of a panel of scores become weights.
+CK_INLINE void soften_keys(float *scores, const size_t keys, const vf *largest, vf *totals) {
+    vf x[SIDE_BY_SIDE];
+    CK_EACH(i, keys * PANEL_VECTORS) {
+        const size_t v = i % PANEL_VECTORS;
+        x[i] = vf_sub(vf_load(scores + i / PANEL_VECTORS * GROUP + v * VF), largest[v]);
+    }
+    vf_exp2(x, keys * PANEL_VECTORS);
+    CK_EACH(i, keys * PANEL_VECTORS) {
+        const size_t v = i % PANEL_VECTORS;
+        vf_store(scores + i / PANEL_VECTORS * GROUP + v * VF, x[i]);
+        totals[v] = vf_add(totals[v], x[i]);
+    }
+}
+
+// The same of all keys, relative to the largest score so far, for the panel of queries from `q` on.
+// `factors` scale what was summed before.
+static void soften_panel(const attention *t, size_t q, float *scores, size_t keys, float *factors) {
+    enum { AT_ONCE = ROWS_SIDE_BY_SIDE };
+    vf largest[PANEL_VECTORS], totals[PANEL_VECTORS], factor[PANEL_VECTORS];
+    CK_EACH(v, PANEL_VECTORS) largest[v] = vf_load(t->largest + q + v * VF);
+    for (size_t s = 0; s < keys; s++) {
+        CK_EACH(v, PANEL_VECTORS) {
+            largest[v] = vf_max(vf_load(scores + s * GROUP + v * VF), largest[v]);
+        }
+    }
+    CK_EACH(v, PANEL_VECTORS) {
+        factor[v] = vf_sub(vf_load(t->largest + q + v * VF), largest[v]);
+        vf_store(t->largest + q + v * VF, largest[v]);
+    }
+    vf_exp2(factor, PANEL_VECTORS);
+    CK_EACH(v, PANEL_VECTORS) {
+        totals[v] = vf_mul(vf_load(t->totals + q + v * VF), factor[v]);
+        vf_store(factors + v * VF, factor[v]);
+    }
+    size_t s = 0;
+    for (; s + AT_ONCE <= keys; s += AT_ONCE) {
+        soften_keys(scores + s * GROUP, AT_ONCE, largest, totals);
+    }
+    for (; s < keys; s++) soften_keys(scores + s * GROUP, 1, largest, totals);
+    CK_EACH(v, PANEL_VECTORS) vf_store(t->totals + q + v * VF, totals[v]);
+}
+
+// Turns the scores of a group of queries into weights, and scales what was summed before.
 static void soften(const attention *t, size_t q, size_t panels, size_t keys) {
     float factors[GROUP];
-    for (size_t lane = 0; lane < panels * CK_PANEL; lane += VF) {
-        float *scores = t->scores + lane;
-        const vf before = vf_load(t->largest + q + lane);
-        vf largest = before;
-        for (size_t s = 0; s < keys; s++) largest = vf_max(vf_load(scores + s * GROUP), largest);
-        const vf factor = vf_exp2(vf_sub(before, largest));
-        vf total = vf_mul(vf_load(t->totals + q + lane), factor);
-        for (size_t s = 0; s < keys; s++) {
-            vf weight = vf_exp2(vf_sub(vf_load(scores + s * GROUP), largest));
-            vf_store(scores + s * GROUP, weight);
-            total = vf_add(total, weight);
-        }
-        vf_store(t->largest + q + lane, largest);
-        vf_store(t->totals + q + lane, total);
-        vf_store(factors + lane, factor);
+    for (size_t lane = 0; lane < panels * CK_PANEL; lane += CK_PANEL) {
+        soften_panel(t, q + lane, t->scores + lane, keys, factors + lane);
     }
     for (size_t i = 0; i < panels * CK_PANEL && q + i < t->queries; i++) {
         float *sums = t->sums + (q + i) * t->width;

@@ -2,9 +2,10 @@
 // so small that the latency of its sums shows.
 #ifndef CK_BLOCKS_H
 #define CK_BLOCKS_H
+#include "../simd/functions.h"
 
-// Vectors in the width of a panel, and the width of the widest tile in floats.
-enum { PANEL_VECTORS = CK_PANEL / VF, TILE_WIDTH = TILE_PANELS * CK_PANEL };
+// The width of the widest tile in floats.
+enum { TILE_WIDTH = TILE_PANELS * CK_PANEL };
 
 // Size of the next block when `left` are left and a block has at most `most`.
 CK_INLINE size_t next_block(size_t left, size_t most) {

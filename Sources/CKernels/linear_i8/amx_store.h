@@ -71,7 +71,7 @@ CK_INLINE void store_whole_row(const waiting *w, const channels *c, const store_
         const size_t column = w->column + v * VF;
         vf sum = scaled(sums + v * VF, zero, c->of_zeros[v], step, c->scales[v]);
         sum = vf_add(sum, c->bias[v]);
-        if (kind == STORE_GELU) sum = vf_gelu_rounded(sum);
+        if (kind == STORE_GELU) vf_gelu_rounded(&sum, 1);
         if (kind == STORE_RESIDUAL) sum = vf_add(sum, vf_load(s->residual + row * s->ldr + column));
         vf_store(s->y + row * s->ldy + column, sum);
     }

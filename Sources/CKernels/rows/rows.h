@@ -35,8 +35,16 @@ void CK_NAME(layer_norm_f32)(const float *x, size_t ldx, const float *residual, 
 }
 
 void CK_NAME(gelu_f32)(const float *x, float *y, size_t n) {
-    for (size_t i = 0; i < n; i += VF) {
-        vf_store_n(y + i, vf_gelu(vf_load_n(x + i, n - i)), n - i);
+    size_t i = 0;
+    for (vf v[SIDE_BY_SIDE]; i + SIDE_BY_SIDE * VF <= n; i += SIDE_BY_SIDE * VF) {
+        CK_EACH(j, SIDE_BY_SIDE) v[j] = vf_load(x + i + j * VF);
+        vf_gelu(v, SIDE_BY_SIDE);
+        CK_EACH(j, SIDE_BY_SIDE) vf_store(y + i + j * VF, v[j]);
+    }
+    for (; i < n; i += VF) {
+        vf v = vf_load_n(x + i, n - i);
+        vf_gelu(&v, 1);
+        vf_store_n(y + i, v, n - i);
     }
 }
 
