@@ -13,27 +13,33 @@ static uint32_t magnitude(float x) {
     return bits & INT32_MAX;
 }
 
-// Position p of a quad of eight weights: pairs that a step multiplies lie four weights apart.
-static size_t in_quad(size_t quad, size_t p) { return quad * 2 + p % 2 + p / 2 * 4; }
+static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
-// The largest sum of weights of one sign in a quad; NaN or infinity where a weight is so.
+// The largest sum of weights of one sign in the two quads of eight weights, as bits. Plain loops over
+// four numbers, so that the compiler takes vectors.
+static uint32_t largest_of_eight(const float *w) {
+    float above[4], below[4];
+    for (size_t i = 0; i < 4; i++) {
+        const float a = w[i], b = w[i + 4];
+        above[i] = (a > 0 ? a : 0) + (b > 0 ? b : 0);
+        // A NaN is one of these.
+        below[i] = (a > 0 ? 0 : a) + (b > 0 ? 0 : b);
+    }
+    const uint32_t first =
+        larger(magnitude(above[0] + above[1]), magnitude(below[0] + below[1]));
+    const uint32_t second =
+        larger(magnitude(above[2] + above[3]), magnitude(below[2] + below[3]));
+    return larger(first, second);
+}
+
+// The same of k weights; NaN or infinity where a weight or a sum is so.
 static float largest_of(const float *w, size_t k) {
     uint32_t most = 0;
-    for (size_t first = 0; first < k; first += 8) {
-        for (size_t quad = 0; quad < 2; quad++) {
-            float above = 0, below = 0;
-            for (size_t p = 0; p < 4; p++) {
-                const size_t i = first + in_quad(quad, p);
-                if (i >= k) continue;
-                if (w[i] > 0) above += w[i];
-                // A NaN too.
-                if (!(w[i] > 0)) below += w[i];
-            }
-            const uint32_t a = magnitude(above), b = magnitude(below), ab = a > b ? a : b;
-            most = most > ab ? most : ab;
-        }
-    }
-    float value;
+    size_t p = 0;
+    for (; p + 8 <= k; p += 8) most = larger(most, largest_of_eight(w + p));
+    float rest[8] = {0}, value;
+    memcpy(rest, w + p, (k - p) * sizeof *w);
+    most = larger(most, largest_of_eight(rest));
     memcpy(&value, &most, sizeof value);
     return value;
 }
@@ -53,20 +59,19 @@ float ck_quantize_weights_i8(const float *w, size_t k, int8_t *q) {
     return largest / 126.5f;
 }
 
-// The largest sum of weights of one sign among `count` groups of four weights, a panel's width of
-// channels apart, of each pair of bytes that lies in the same place.
-static int largest_sum(const int8_t *groups, size_t count) {
-    int most = 0;
-    for (size_t i = 0; i < 4 * CK_PANEL; i += 2) {
-        int above = 0, below = 0;
-        for (size_t g = 0; g < count; g++) {
-            for (size_t p = 0; p < 2; p++) {
-                const int w = groups[g * 4 * CK_PANEL + i + p];
-                above += w > 0 ? w : 0;
-                below += w < 0 ? -w : 0;
-            }
-        }
-        const int sum = above > below ? above : below;
+enum { GROUP_SIZE = 4 * CK_PANEL };
+
+// The largest sum of weights of one sign in a quad of two groups of a panel, which are neighbours or
+// one of them zeros. Plain loops over 16-bit numbers, so that the compiler takes vectors.
+static int largest_sum(const int8_t *x, const int8_t *y) {
+    int16_t above[GROUP_SIZE], below[GROUP_SIZE], most = 0;
+    for (size_t i = 0; i < GROUP_SIZE; i++) {
+        above[i] = (int16_t)((x[i] > 0 ? x[i] : 0) + (y[i] > 0 ? y[i] : 0));
+        below[i] = (int16_t)(above[i] - x[i] - y[i]);
+    }
+    for (size_t i = 0; i < GROUP_SIZE; i += 2) {
+        const int16_t a = (int16_t)(above[i] + above[i + 1]);
+        const int16_t b = (int16_t)(below[i] + below[i + 1]), sum = a > b ? a : b;
         most = most > sum ? most : sum;
     }
     return most;
@@ -75,17 +80,17 @@ static int largest_sum(const int8_t *groups, size_t count) {
 int ck_products_in_16_bits(const int8_t *panels, size_t n, size_t k) {
     // 255 * 128 is below 2^15.
     enum { MOST = 128 };
+    static const int8_t zeros[GROUP_SIZE] = {0};
     const size_t groups = (k + 3) / 4;
     int fitting = 4;
     for (size_t panel = 0; panel < (n + CK_PANEL - 1) / CK_PANEL; panel++) {
-        const int8_t *from = panels + panel * groups * 4 * CK_PANEL;
-        for (size_t g = 0; g < groups; g++) {
-            const int8_t *group = from + g * 4 * CK_PANEL;
+        const int8_t *group = panels + panel * groups * GROUP_SIZE;
+        for (size_t g = 0; g < groups; g++, group += GROUP_SIZE) {
             if (fitting == 4 && g % 2 == 0) {
-                const size_t count = groups - g < 2 ? 1 : 2;
-                if (largest_sum(group, count) > MOST) fitting = 2;
+                const int8_t *next = g + 1 < groups ? group + GROUP_SIZE : zeros;
+                if (largest_sum(group, next) > MOST) fitting = 2;
             }
-            if (fitting == 2 && largest_sum(group, 1) > MOST) return 1;
+            if (fitting == 2 && largest_sum(group, zeros) > MOST) return 1;
         }
     }
     return fitting;
