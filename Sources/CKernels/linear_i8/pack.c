@@ -15,8 +15,8 @@ static uint32_t magnitude(float x) {
 
 static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
-// The largest sum of weights of one sign in the two quads of eight weights, as bits. Plain loops over
-// four numbers, so that the compiler takes vectors.
+// The largest sum of weights of one sign in the two quads of eight weights, as bits. Plain loops
+// over four numbers, so that the compiler takes vectors.
 static uint32_t largest_of_eight(const float *w) {
     float above[4], below[4];
     for (size_t i = 0; i < 4; i++) {
@@ -61,8 +61,8 @@ float ck_quantize_weights_i8(const float *w, size_t k, int8_t *q) {
 
 enum { GROUP_SIZE = 4 * CK_PANEL };
 
-// The largest sum of weights of one sign in a quad of two groups of a panel, which are neighbours or
-// one of them zeros. Plain loops over 16-bit numbers, so that the compiler takes vectors.
+// The largest sum of weights of one sign in a quad of two groups of a panel, which are neighbours
+// or one of them zeros. Plain loops over 16-bit numbers, so that the compiler takes vectors.
 static int largest_sum(const int8_t *x, const int8_t *y) {
     int16_t above[GROUP_SIZE], below[GROUP_SIZE], most = 0;
     for (size_t i = 0; i < GROUP_SIZE; i++) {
