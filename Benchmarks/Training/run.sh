@@ -20,8 +20,11 @@ keep=$keep:glibc.malloc.hugetlb=1
 [ -f "$texts" ] || "$python" "$here/prepare_ids.py" --corpus "${AJAN_DATA:-../shared}/corpus/text" \
     --model "$model" --out "$ids" --texts "$texts" >&2
 common="--model $model --sequences $sequences --steps $steps --ids $ids"
+log=${TMPDIR:-/tmp}/training-peers.log
+# Peers talk a lot; what they said last is shown when one fails.
+quietly() { "$@" 2> "$log" || { tail -n 5 "$log" >&2; exit 1; }; }
 ours() { .build/release/training-benchmark $common "$@"; }
-pytorch() { GLIBC_TUNABLES=$keep "$python" "$here/torch_training.py" $common "$@" 2>/dev/null; }
+pytorch() { quietly env GLIBC_TUNABLES=$keep "$python" "$here/torch_training.py" $common "$@"; }
 for round in $(seq "$rounds"); do
     for dropout in 0.1 0; do
         for precision in f32 bf16; do
@@ -30,8 +33,8 @@ for round in $(seq "$rounds"); do
         done
     done
     pytorch --threads "$threads" --dropout 0.1 --mode random
-    GLIBC_TUNABLES=$keep "$python" "$here/sentence_transformers_training.py" --model "$model" \
-        --sequences "$sequences" --steps "$steps" --threads "$threads" --texts "$texts" 2>/dev/null
+    quietly env GLIBC_TUNABLES=$keep "$python" "$here/sentence_transformers_training.py" \
+        --model "$model" --sequences "$sequences" --steps "$steps" --threads "$threads" --texts "$texts"
     # The other end of the chart.
     [ "$threads" = 1 ] && continue
     ours --threads 1 --dropout 0
