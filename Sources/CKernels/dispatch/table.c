@@ -42,7 +42,7 @@ enum { ASKS_NOTHING, ASKS_PRODUCTS };
         .linear_i8_rows = i8_rows,                        \
         .linear_f32 = ck_linear_f32_##f32,                \
         .linear_i8 = ck_linear_i8_##i8,                   \
-        .linear_i8_asks_products = asks,                     \
+        .linear_i8_asks_products = asks,                  \
         .attention_f32 = ck_attention_f32_##f32,          \
         .attention_bf16 = ck_attention_##rounded,         \
         .layer_norm_f32 = ck_layer_norm_f32_##f32,        \
