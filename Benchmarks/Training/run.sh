@@ -21,10 +21,14 @@ keep=$keep:glibc.malloc.hugetlb=1
     --model "$model" --out "$ids" --texts "$texts" >&2
 common="--model $model --sequences $sequences --steps $steps --ids $ids"
 log=${TMPDIR:-/tmp}/training-peers.log
-# Peers talk a lot; what they said last is shown when one fails.
-quietly() { "$@" 2> "$log" || { tail -n 5 "$log" >&2; exit 1; }; }
+# A script beside this one. Peers talk a lot; what they said last is shown when one fails.
+peer() {
+    script=$1
+    shift
+    GLIBC_TUNABLES=$keep "$python" "$here/$script" "$@" 2> "$log" || { tail -n 5 "$log" >&2; exit 1; }
+}
 ours() { .build/release/training-benchmark $common "$@"; }
-pytorch() { quietly env GLIBC_TUNABLES=$keep "$python" "$here/torch_training.py" $common "$@"; }
+pytorch() { peer torch_training.py $common "$@"; }
 for round in $(seq "$rounds"); do
     for dropout in 0.1 0; do
         for precision in f32 bf16; do
@@ -33,8 +37,8 @@ for round in $(seq "$rounds"); do
         done
     done
     pytorch --threads "$threads" --dropout 0.1 --mode random
-    quietly env GLIBC_TUNABLES=$keep "$python" "$here/sentence_transformers_training.py" \
-        --model "$model" --sequences "$sequences" --steps "$steps" --threads "$threads" --texts "$texts"
+    peer sentence_transformers_training.py --model "$model" --sequences "$sequences" \
+        --steps "$steps" --threads "$threads" --texts "$texts"
     # The other end of the chart.
     [ "$threads" = 1 ] && continue
     ours --threads 1 --dropout 0

@@ -135,12 +135,13 @@ struct LinearWeightsTests {
         LinearWeights(quantizing: w, bias: bias).apply(to: x, into: y)
         let expected = exact(x, w, bias, activation: .identity, residual: nil)
         // Rounding to steps of s errs by s^2 / 12 in the mean of squares.
+        let inputSteps = x.values.map { Double(steps($0).step) }
+        let weightSteps = w.values.map(weightStep)
         var variance = 0.0
         for i in 0..<19 {
             for j in 0..<96 {
-                let (ofInputs, ofWeights) = (Double(steps(x.row(i)).step), weightStep(w.row(j)))
                 for p in 0..<384 {
-                    let (a, b) = (Double(x[i, p]) * ofWeights, Double(w[j, p]) * ofInputs)
+                    let (a, b) = (Double(x[i, p]) * weightSteps[j], Double(w[j, p]) * inputSteps[i])
                     variance += (a * a + b * b) / 12
                 }
             }

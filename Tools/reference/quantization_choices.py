@@ -19,24 +19,11 @@ def rounded(numbers, steps):
     return (numbers / steps).round() * steps
 
 
-def weights_to_127(weights):
-    """127 steps to the largest weight of each output channel."""
-    return rounded(weights, weights.abs().amax(1, keepdim=True) / 127)
-
-
-def weights_to_63(weights):
-    """7 bits: any pair times bytes of 255 fits 16 bits."""
-    return rounded(weights, weights.abs().amax(1, keepdim=True) / 63)
-
-
-def weights_with_pairs(weights):
-    """127 steps to the largest weight or sum of two neighbours: pairs times bytes of 255 fit 16 bits."""
-    sums = weights.view(len(weights), -1, 2).sum(2).abs().amax(1, keepdim=True)
-    return rounded(weights, torch.maximum(weights.abs().amax(1, keepdim=True), sums) / 127)
-
-
 def weights_with_neighbours(count, steps):
-    """`steps` steps to the largest sum of the weights of one sign of `count` neighbours."""
+    """`steps` steps to the largest sum of the weights of one sign of `count` neighbours.
+
+    The kernels' quads are 0, 1, 4, 5 and 2, 3, 6, 7 of eight weights; here four lie side by side.
+    """
 
     def round_weights(weights):
         groups = weights.view(len(weights), -1, count)
@@ -75,11 +62,11 @@ def smoothing_factors(largest, layers):
     return 2 ** (quarters.clamp(-8, 40) / 4)
 
 
-# Neighbours whose products with bytes of 255 fit 16 bits in sum; rounding adds a half to each of them.
+# Products of pairs, quads, octets with bytes of 255 fit 16 bits in sum; rounding adds a half to each weight.
 WEIGHTS = {
-    "f32": None, "127": weights_to_127, "pairs": weights_with_pairs,
+    "f32": None, "127": weights_with_neighbours(1, 127), "pairs": weights_with_neighbours(2, 127),
     "quads": weights_with_neighbours(4, 126.5), "octets": weights_with_neighbours(8, 124.5),
-    "63": weights_to_63}
+    "63": weights_with_neighbours(1, 63)}
 ACTIVATIONS = {"f32": None, "127": activations_to_127, "range": activations_over_range}
 
 

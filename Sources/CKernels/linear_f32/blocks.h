@@ -4,8 +4,13 @@
 #define CK_BLOCKS_H
 #include "../simd/functions.h"
 
-// The width of the widest tile in floats.
-enum { TILE_WIDTH = TILE_PANELS * CK_PANEL };
+// Vectors in the width of a panel, rows of a panel that make SIDE_BY_SIDE vectors, and the width of
+// the widest tile in floats.
+enum {
+    PANEL_VECTORS = CK_PANEL / VF,
+    ROWS_SIDE_BY_SIDE = SIDE_BY_SIDE / PANEL_VECTORS,
+    TILE_WIDTH = TILE_PANELS * CK_PANEL
+};
 
 // Size of the next block when `left` are left and a block has at most `most`.
 CK_INLINE size_t next_block(size_t left, size_t most) {

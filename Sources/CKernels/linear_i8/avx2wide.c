@@ -12,8 +12,7 @@
 
 #include <string.h>
 
-enum { GROUP_BYTES = 8, GROUPS_AT_ONCE = 1 };
-#define ADD_GROUPS add_group
+enum { GROUP_BYTES = 8 };
 
 // Inputs 0, 2, 1, 3 of each group, as 16-bit numbers.
 CK_INLINE levels quantize_row(token_inputs t, size_t stretch, int8_t *q) {
@@ -54,16 +53,13 @@ CK_INLINE void add_group(const int8_t *a, const int8_t *b, size_t stride, const 
     vi even[TILE_PANELS * PANEL_VECTORS], odd[TILE_PANELS * PANEL_VECTORS];
     CK_UNROLL
     for (size_t v = 0; v < vectors; v++) {
-        const int8_t *panel = b + v / PANEL_VECTORS * stride;
-        vi bytes = vi_load((const int32_t *)(panel + v % PANEL_VECTORS * VF * 4));
+        const vi bytes = weights_at(b, stride, v);
         even[v] = _mm256_srai_epi16(_mm256_slli_epi16(bytes, 8), 8);
         odd[v] = _mm256_srai_epi16(bytes, 8);
     }
     add_half(rows, vectors, sums, a, even);
     add_half(rows, vectors, sums, a + 4, odd);
 }
-#include "run.h"
-
 #include "linear.h"
 #pragma clang attribute pop
 #endif

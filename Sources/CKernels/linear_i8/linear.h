@@ -1,8 +1,9 @@
 // The int8 linear layer of every vector instruction set. The including file has defined
 //   GROUP_BYTES             bytes of a packed group of four inputs,
 //   quantize_row(t, d, q)   which packs a row, its stretches d bytes apart, and returns its levels,
-//   tile_i8_run(...)        a block of rows times a few panels.
+//   add_group(...)          which adds the products of one group to the sums (run.h).
 #include "../linear_f32/store.h"
+#include "run.h"
 
 // Quantises `count` rows from `first` on into `inputs`, and notes their steps and zeros.
 static void quantize_rows(const ck_linear_i8_args *a, size_t first, size_t count, int8_t *inputs,

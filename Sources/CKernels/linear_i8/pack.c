@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+// Bytes of a group of four inputs of a panel.
+enum { GROUP_SIZE = 4 * CK_PANEL };
+
 // Fused multiplications would round other weights up on other processors.
 #pragma STDC FP_CONTRACT OFF
 
@@ -59,8 +62,6 @@ float ck_quantize_weights_i8(const float *w, size_t k, int8_t *q) {
     return largest / 126.5f;
 }
 
-enum { GROUP_SIZE = 4 * CK_PANEL };
-
 // The largest sum of weights of one sign in a quad of two groups of a panel, which are neighbours
 // or one of them zeros. Plain loops over 16-bit numbers, so that the compiler takes vectors.
 static int largest_sum(const int8_t *x, const int8_t *y) {
@@ -98,13 +99,13 @@ int ck_products_in_16_bits(const int8_t *panels, size_t n, size_t k) {
 
 // Address of the first group of four inputs of output channel n.
 static size_t start(size_t k, size_t n) {
-    return (n / CK_PANEL) * ((k + 3) / 4) * (CK_PANEL * 4) + (n % CK_PANEL) * 4;
+    return (n / CK_PANEL) * ((k + 3) / 4) * GROUP_SIZE + (n % CK_PANEL) * 4;
 }
 
 int32_t ck_pack_i8_row(const int8_t *row, size_t k, size_t n, int8_t *panels) {
     int8_t *out = panels + start(k, n);
     int32_t sum = 0;
-    for (size_t p = 0; p < k; p += 4, out += CK_PANEL * 4) {
+    for (size_t p = 0; p < k; p += 4, out += GROUP_SIZE) {
         for (size_t i = 0; i < 4; i++) {
             out[i] = p + i < k ? row[p + i] : 0;
             sum += out[i];
@@ -115,5 +116,5 @@ int32_t ck_pack_i8_row(const int8_t *row, size_t k, size_t n, int8_t *panels) {
 
 void ck_unpack_i8_row(const int8_t *panels, size_t k, size_t n, int8_t *row) {
     const int8_t *in = panels + start(k, n);
-    for (size_t p = 0; p < k; p++) row[p] = in[(p / 4) * (CK_PANEL * 4) + p % 4];
+    for (size_t p = 0; p < k; p++) row[p] = in[(p / 4) * GROUP_SIZE + p % 4];
 }

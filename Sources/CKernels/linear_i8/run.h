@@ -1,6 +1,10 @@
-// A block of rows times a few panels. The including file has defined
-//   add_group(...)          adds the products of one group of four inputs,
-//   GROUPS_AT_ONCE, ADD_GROUPS(...)   the same for as many groups as it takes in one step.
+// A block of rows times a few panels, by `add_group`, or where the including file says so by
+// ADD_GROUPS for as many groups as that takes in a step.
+#ifndef ADD_GROUPS
+#define ADD_GROUPS add_group
+enum { GROUPS_AT_ONCE = 1 };
+#endif
+
 CK_INLINE void tile_i8_fixed(const tile_i8 *t, const size_t rows, const size_t panels) {
     const size_t vectors = panels * PANEL_VECTORS, stride = t->panel_stride;
     const int8_t *b = t->panels, *next = t->next_panel;

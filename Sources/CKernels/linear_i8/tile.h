@@ -30,6 +30,11 @@ typedef struct {
 
 typedef vi tile_row[TILE_PANELS * PANEL_VECTORS];
 
+// Vector v of the weights of the group at b.
+CK_INLINE vi weights_at(const int8_t *b, size_t stride, const size_t v) {
+    return vi_load((const int32_t *)(b + v / PANEL_VECTORS * stride + v % PANEL_VECTORS * VF * 4));
+}
+
 // What the integer sums start from: less the zero byte of the row times the sum of the weights.
 CK_INLINE void tile_begin(const tile_i8 *t, const size_t rows, const size_t vectors,
                           tile_row *sums) {

@@ -105,14 +105,19 @@ CK_INLINE vi vi_load_bytes(const int8_t *p) {
 }
 
 #ifndef CK_DOT
+// sum + the sums of two neighbouring 16-bit numbers, in each lane.
+CK_INLINE vi vi_add_pairs(vi sum, vi words) {
+    sum = vi_add(sum, _mm256_madd_epi16(words, _mm256_set1_epi16(1)));
+    // The compiler would add the products of several steps first and run out of registers.
+    __asm__("" : "+x"(sum));
+    return sum;
+}
+
 // sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane,
 // where w fits 16 bits by pairs (ck_products_in_16_bits).
 enum { INPUT_BIAS = 0, READS_AGAIN = 1 };
 CK_INLINE vi vi_dot4(vi sum, vi x, vi w) {
-    sum = vi_add(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1)));
-    // The compiler would add the products of several steps first and run out of registers.
-    __asm__("" : "+x"(sum));
-    return sum;
+    return vi_add_pairs(sum, _mm256_maddubs_epi16(x, w));
 }
 #endif
 #endif

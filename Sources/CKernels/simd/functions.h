@@ -7,13 +7,8 @@
 // the functions take `n` vectors, a constant of the caller, through every step side by side.
 #define CK_EACH(i, n) CK_UNROLL for (size_t i = 0; i < (n); i++)
 
-enum {
-    // Vectors in the width of a panel; vectors that keep the multipliers busy; rows of a panel that
-    // are as many.
-    PANEL_VECTORS = CK_PANEL / VF,
-    SIDE_BY_SIDE = 4,
-    ROWS_SIDE_BY_SIDE = SIDE_BY_SIDE / PANEL_VECTORS
-};
+// Vectors that keep the multipliers busy.
+enum { SIDE_BY_SIDE = 4 };
 
 // p = the polynomial in x of these coefficients, that of the highest power first.
 CK_INLINE void vf_polynomial(const vf *x, const size_t n, const float *coefficients,
