@@ -90,7 +90,7 @@ static void run_once(const work *w) {
     case 0: w->kernels->linear_f32(&w->f32, 0, w->tokens, 0, w->n, w->scratch); break;
     case 1: w->kernels->linear_i8(&w->i8, 0, w->tokens, 0, w->n, w->scratch); break;
     case 2: w->kernels->attention_f32(&w->attention, 0, w->tokens, w->scratch); break;
-    default: w->kernels->attention_bf16(&w->attention, 0, w->tokens, w->scratch);
+    default: w->kernels->attention_rounded(&w->attention, 0, w->tokens, w->scratch);
     }
 }
 
@@ -149,7 +149,7 @@ static work attention_work(const ck_kernels *kernels, const buffers *b, size_t s
 
 int kernel_bench_run(const ck_kernels *kernels, const size_t *tokens, size_t token_count,
                      double seconds, size_t repeats, kernel_bench_sink *sink, void *context) {
-    static const char *const names[] = {"linear f32", "linear int8", "attention", "attention bf16"};
+    static const char *const names[] = {"linear f32", "linear int8", "attention", "attention rounded"};
     size_t most = 1;
     for (size_t t = 0; t < token_count; t++) most = tokens[t] > most ? tokens[t] : most;
     buffers b;

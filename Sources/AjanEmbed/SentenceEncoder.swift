@@ -122,7 +122,7 @@ public final class SentenceEncoder: Sendable {
 
     /// Raised when an unchanged model comes to give other vectors (how texts become windows, what
     /// is pooled): what was cached under an older number is then computed again.
-    package static let encodingVersion = 6
+    package static let encodingVersion = 7
 
     /// SHA-256 over the files that decide what a vector is: weights, tokenizer, configuration.
     ///

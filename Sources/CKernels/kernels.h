@@ -25,7 +25,8 @@ CK_DECLARE(avx2)
 CK_DECLARE(avx512)
 CK_DECLARE(neon)
 
-ck_attention_f32_fn ck_attention_bf16_amx;
+// Attention with rounded factors.
+ck_attention_f32_fn ck_attention_i16_avx2, ck_attention_bf16_amx;
 // Instruction sets that only the int8 kernels gain from.
 ck_linear_i8_fn ck_linear_i8_avxvnni, ck_linear_i8_avx512vnni, ck_linear_i8_amx,
     ck_linear_i8_neondot;

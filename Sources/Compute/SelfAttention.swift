@@ -13,7 +13,8 @@ package enum SelfAttention {
     ///   - cumulativeSequenceLengths: `[0, n1, n1 + n2, ...]`, ending with the token count.
     ///   - headCount: heads; the head size is `hiddenSize / headCount` and the scores are scaled by
     ///     `1 / sqrt(headSize)`.
-    ///   - isRounded: whether the kernel may round factors to bf16; only AMX does.
+    ///   - isRounded: whether the kernel may round its factors: to bf16 on AMX, to 16-bit integers
+    ///     on AVX2; others never do.
     ///   - output: `[tokens, hiddenSize]`, other memory than `qkv`.
     package static func apply(
         qkv: Matrix, cumulativeSequenceLengths: [Int], headCount: Int, isRounded: Bool = false,
@@ -38,7 +39,7 @@ package enum SelfAttention {
                 let first = piece.queries.lowerBound
                 let last = piece.queries.upperBound
                 if isRounded {
-                    unsafe Kernels.table.attention_bf16(&arguments, first, last, scratch)
+                    unsafe Kernels.table.attention_rounded(&arguments, first, last, scratch)
                 } else {
                     unsafe Kernels.table.attention_f32(&arguments, first, last, scratch)
                 }

@@ -12,7 +12,7 @@ static const struct {
     {"vectors", check_vectors},       {"rows", check_rows},
     {"conversions", check_conversions}, {"dot_rows_i8", check_dot_rows},
     {"linear_f32", check_linear_f32}, {"linear_i8", check_linear_i8}, {"weights", check_weights},
-    {"attention_f32", check_attention}, {"attention_bf16", check_rounded_attention},
+    {"attention_f32", check_attention}, {"attention_rounded", check_rounded_attention},
 };
 
 // Of the check that this thread runs: checks in turn on several threads draw what each draws alone.

@@ -391,7 +391,7 @@ void check_attention(check *c) {
 
 // The bounds are about twice what seeded numbers reach. Rounding moves a factor by up to 1 / 512.
 void check_rounded_attention(check *c) {
-    ck_attention_f32_fn *kernel = c->kernels->attention_bf16;
+    ck_attention_f32_fn *kernel = c->kernels->attention_rounded;
     check_attention_cases(c, (attention_case){kernel, 3e-3, 1, 0});
     check_attention_cases(c, (attention_case){kernel, 6e-2, 3, 0});
     check_attention_cases(c, (attention_case){kernel, 3e-3, 1, 1});

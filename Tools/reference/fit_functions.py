@@ -41,7 +41,8 @@ def fit_exp2(degree=6):
     return np.concatenate([[1.0], c]), error
 
 
-fits = {"gelu": fit_gelu(), "gelu_rounded": fit_gelu(cut=3.8, degree=6), "exp2": fit_exp2()}
+fits = {"gelu": fit_gelu(), "gelu_rounded": fit_gelu(cut=3.8, degree=6), "exp2": fit_exp2(),
+        "exp2_rounded": fit_exp2(degree=4)}
 for name, (coefficients, error) in fits.items():
     print(f"{name}: largest error {error:.2e}, constant term first")
     for value in coefficients:

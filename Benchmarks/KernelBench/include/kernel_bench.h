@@ -16,7 +16,7 @@ kernel_peak kernel_bench_peak(const char *name, size_t repeats);
 
 // One measurement.
 typedef struct {
-    // "linear f32", "linear int8", "attention" or "attention bf16"; y is [tokens, n], k inputs (or the head size).
+    // "linear f32", "linear int8", "attention" or "attention rounded"; y is [tokens, n], k inputs (or the head size).
     const char *kernel;
     size_t tokens, n, k;
     // 10^9 operations per second, best of the repeats, and a hash of the output.

@@ -6,9 +6,9 @@
 
 enum {
     // Values of one packed tile, keys of one step (and terms of one tile), and the largest head.
-    TILE_VALUES = TILE_DIM * 32, STEP = 32, HEAD_MAX = CK_ATTENTION_TILED_SIZE,
+    TILE_VALUES = TILE_DIM * 32, STEP = 32, HEAD_MAX = CK_ATTENTION_ROUNDED_SIZE,
     // Queries of one pass over the keys, and the fewest tokens that pay.
-    QUERIES = CK_ATTENTION_TILED_QUERIES, TOKENS_MIN = 24,
+    QUERIES = CK_ATTENTION_ROUNDED_QUERIES, TOKENS_MIN = 24,
     // Weights below 2^-126 are lost, the largest is at least 2^-OFFSET_MAX.
     OFFSET_MAX = 100,
 };

@@ -1,5 +1,5 @@
 #if defined(__x86_64__)
 #include "../simd/avx512.h"
-#include "attention.h"
+#include "f32.h"
 #pragma clang attribute pop
 #endif

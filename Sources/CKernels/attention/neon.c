@@ -1,5 +1,5 @@
 #if defined(__aarch64__)
 #include "../simd/neon.h"
-#include "attention.h"
+#include "f32.h"
 #pragma clang attribute pop
 #endif

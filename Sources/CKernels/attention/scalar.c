@@ -7,17 +7,32 @@ size_t ck_attention_key_width(size_t head_size) {
     return (head_size + CK_CHAIN - 1) / CK_CHAIN * CK_CHAIN;
 }
 
+// Words of 32 bits of the vector variants: what frame.h and amx_pack.h keep.
+static size_t scratch_of_floats(size_t width, size_t key_width) {
+    return 2 * CK_ATTENTION_QUERIES * (width + 1) +
+           CK_ATTENTION_KEYS * (width + key_width + 3 * CK_PANEL);
+}
+
+static size_t scratch_of_pairs(size_t width, size_t key_width) {
+    return CK_ATTENTION_ROUNDED_QUERIES * (width + width / 2 + 2) + (3 * CK_PANEL + 1) * width +
+           CK_ATTENTION_KEYS * (width / 2 + key_width + 3 * CK_PANEL);
+}
+
+static size_t scratch_of_tiles(size_t width) {
+    return CK_ATTENTION_ROUNDED_QUERIES * (2 * CK_PANEL + width + width / 2) +
+           CK_ATTENTION_KEYS * width;
+}
+
 size_t ck_attention_scratch(size_t head_size) {
-    // Queries, keys, values, scores and sums of the vector variants; head sizes in whole panels.
-    size_t width = (head_size + CK_PANEL - 1) / CK_PANEL * CK_PANEL;
-    size_t keys = CK_ATTENTION_KEYS, queries = CK_ATTENTION_QUERIES;
-    size_t floats = (2 * queries + keys) * width + keys * ck_attention_key_width(head_size) +
-                    keys * 3 * CK_PANEL + 2 * queries;
-    // Starts, sums of weights, sums of values and packed factors of the variant on tiles.
-    size_t tiles = head_size <= CK_ATTENTION_TILED_SIZE ? CK_ATTENTION_TILED_QUERIES : 0;
-    width = (head_size + 31) / 32 * 32;
-    size_t tiled = tiles ? tiles * (2 * CK_PANEL + width) + (tiles + 2 * keys) * width / 2 : 0;
-    return (floats > tiled ? floats : tiled) * sizeof(float) + width * sizeof(double);
+    // Head sizes in whole panels and whole tiles.
+    const size_t width = (head_size + 31) / 32 * 32, key_width = ck_attention_key_width(head_size);
+    size_t words = scratch_of_floats(width, key_width);
+    if (head_size <= CK_ATTENTION_ROUNDED_SIZE) {
+        const size_t pairs = scratch_of_pairs(width, key_width), tiles = scratch_of_tiles(width);
+        if (pairs > words) words = pairs;
+        if (tiles > words) words = tiles;
+    }
+    return words * sizeof(float) + width * sizeof(double);
 }
 
 // Plain two-pass softmax; the scores of a row are computed twice rather than kept.

@@ -44,7 +44,7 @@ enum { ASKS_NOTHING, ASKS_PRODUCTS };
         .linear_i8 = ck_linear_i8_##i8,                   \
         .linear_i8_asks_products = asks,                  \
         .attention_f32 = ck_attention_f32_##f32,          \
-        .attention_bf16 = ck_attention_##rounded,         \
+        .attention_rounded = ck_attention_##rounded,         \
         .layer_norm_f32 = ck_layer_norm_f32_##f32,        \
         .gelu_f32 = ck_gelu_f32_##f32,                    \
         .sum_rows_f32 = ck_sum_rows_f32_##f32,            \
@@ -66,8 +66,8 @@ static const struct {
 } variants[] = {
     {CK_VARIANT("scalar", scalar, 1, scalar, 1, ASKS_NOTHING, scalar, f32_scalar), always},
 #if defined(__x86_64__)
-    {CK_VARIANT("avx2", avx2, 6, avx2, 4, ASKS_PRODUCTS, avx2, f32_avx2), has_avx2},
-    {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6, ASKS_NOTHING, avxvnni, f32_avx2), has_avxvnni},
+    {CK_VARIANT("avx2", avx2, 6, avx2, 4, ASKS_PRODUCTS, avx2, i16_avx2), has_avx2},
+    {CK_VARIANT("avxvnni", avx2, 6, avxvnni, 6, ASKS_NOTHING, avxvnni, i16_avx2), has_avxvnni},
     {CK_VARIANT("avx512", avx512, 8, avx2, 4, ASKS_PRODUCTS, avx2, f32_avx512), has_avx512},
     {CK_VARIANT("avx512vnni", avx512, 8, avx512vnni, 8, ASKS_NOTHING, avx512vnni, f32_avx512),
      has_avx512vnni},

@@ -25,8 +25,8 @@ typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, si
 #define CK_ATTENTION_KEYS 256
 #define CK_ATTENTION_QUERIES 192
 // The variant on tiles: its queries per pass, and the largest head size that it computes itself.
-#define CK_ATTENTION_TILED_QUERIES 512
-#define CK_ATTENTION_TILED_SIZE 64
+#define CK_ATTENTION_ROUNDED_QUERIES 512
+#define CK_ATTENTION_ROUNDED_SIZE 64
 
 // Numbers of a key as the vector variants pack it, a multiple of CK_CHAIN.
 size_t ck_attention_key_width(size_t head_size);

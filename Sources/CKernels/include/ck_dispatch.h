@@ -17,8 +17,9 @@ typedef struct {
     // Nonzero when linear_i8 asks for products_in_16_bits: the others need not know.
     int linear_i8_asks_products;
     ck_attention_f32_fn *attention_f32;
-    // attention_f32, or on processors with AMX the same with factors rounded to bf16.
-    ck_attention_f32_fn *attention_bf16;
+    // The same with rounded factors where that is faster: pairs of 16-bit integers on AVX2, bf16 on
+    // AMX; elsewhere attention_f32.
+    ck_attention_f32_fn *attention_rounded;
     ck_layer_norm_f32_fn *layer_norm_f32;
     ck_gelu_f32_fn *gelu_f32;
     ck_sum_rows_f32_fn *sum_rows_f32;

@@ -41,6 +41,18 @@ CK_INLINE void copy_rows(const float *x, size_t x_row, size_t rows, size_t terms
     }
 }
 
+// sum + x w, and the sum of two sums. Where the including file asks for pairs, numbers are pairs of
+// 16-bit integers, both of whose products are added, and sums are integers of 32 bits.
+#ifdef CK_TILE_PAIRS
+CK_INLINE vf tile_add_product(vf x, vf w, vf sum) {
+    return vf_bits(vi_add_products(vi_bits(sum), vi_bits(x), vi_bits(w)));
+}
+CK_INLINE vf tile_add(vf a, vf b) { return vf_bits(vi_add(vi_bits(a), vi_bits(b))); }
+#else
+CK_INLINE vf tile_add_product(vf x, vf w, vf sum) { return vf_fma(x, w, sum); }
+CK_INLINE vf tile_add(vf a, vf b) { return vf_add(a, b); }
+#endif
+
 typedef vf tile_sums[TILE_ROWS][TILE_PANELS * PANEL_VECTORS];
 
 // Adds the products of term p of the rows and the panels at b.
@@ -55,7 +67,7 @@ CK_INLINE void add_term(const float *const a[TILE_ROWS], size_t p, const float *
     for (size_t i = 0; i < rows; i++) {
         const vf x = vf_set(a[i][p]);
         CK_UNROLL
-        for (size_t v = 0; v < vectors; v++) sums[i][v] = vf_fma(x, w[v], sums[i][v]);
+        for (size_t v = 0; v < vectors; v++) sums[i][v] = tile_add_product(x, w[v], sums[i][v]);
     }
 }
 
@@ -95,7 +107,7 @@ CK_INLINE void tile_f32_chain(const tile_f32 *t, const size_t a_row, const size_
         float *out = t->out + i * t->ldo;
         CK_UNROLL
         for (size_t v = 0; v < vectors; v++) {
-            vf sum = overwrite ? sums[i][v] : vf_add(vf_load(out + v * VF), sums[i][v]);
+            vf sum = overwrite ? sums[i][v] : tile_add(vf_load(out + v * VF), sums[i][v]);
             vf_store(out + v * VF, sum);
         }
     }

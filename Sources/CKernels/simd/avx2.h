@@ -81,6 +81,22 @@ CK_INLINE vi vi_exponent(vi v) { return _mm256_slli_epi32(v, 23); }
 // Of multiples of 128.
 CK_INLINE vi vi_over_128(vi v) { return _mm256_srai_epi32(v, 7); }
 
+// Low 16 bits of `even`, and those of `odd` above them.
+CK_INLINE vi vi_pairs(vi even, vi odd) {
+    return _mm256_blend_epi16(even, _mm256_slli_epi32(odd, 16), 0xaa);
+}
+// 16 numbers in 16 bits each, those of `low` first.
+CK_INLINE vi vi_narrow(vi low, vi high) {
+    return _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8);
+}
+// sum + both products of pairs of 16-bit numbers.
+CK_INLINE vi vi_add_products(vi sum, vi x, vi w) {
+    sum = vi_add(sum, _mm256_madd_epi16(x, w));
+    // The compiler would add the products of several steps first and run out of registers.
+    __asm__("" : "+x"(sum));
+    return sum;
+}
+
 CK_INLINE int32_t vi_largest(vi v) {
     __m128i half = _mm_max_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
     half = _mm_max_epi32(half, _mm_shuffle_epi32(half, 0x4e));
@@ -107,10 +123,7 @@ CK_INLINE vi vi_load_bytes(const int8_t *p) {
 #ifndef CK_DOT
 // sum + the sums of two neighbouring 16-bit numbers, in each lane.
 CK_INLINE vi vi_add_pairs(vi sum, vi words) {
-    sum = vi_add(sum, _mm256_madd_epi16(words, _mm256_set1_epi16(1)));
-    // The compiler would add the products of several steps first and run out of registers.
-    __asm__("" : "+x"(sum));
-    return sum;
+    return vi_add_products(sum, words, _mm256_set1_epi16(1));
 }
 
 // sum + the dot products of four unsigned bytes of x with four signed bytes of w, in each lane,

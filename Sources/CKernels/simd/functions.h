@@ -19,18 +19,30 @@ CK_INLINE void vf_polynomial(const vf *x, const size_t n, const float *coefficie
     }
 }
 
-// 2^x for x <= 0, relative error below 2e-7 down to 2^-126, and 0 from x = -127 on. NaN stays NaN.
-CK_INLINE void vf_exp2(vf *x, const size_t n) {
-    static const float coefficients[] = {1.5353362e-4f, 1.3398874e-3f, 9.618437e-3f, 5.5503324e-2f,
-                                         0.24022648f,   0.6931472f,    1.0f};
+// 2^x of a polynomial that is 2^f for f in -1/2...1/2.
+CK_INLINE void vf_exp2_of(vf *x, const size_t n, const float *coefficients, const size_t count) {
     const vf magic = vf_set(0x1.8p23f);
     vf shifted[SIDE_BY_SIDE], p[SIDE_BY_SIDE];
     CK_EACH(i, n) x[i] = vf_max(vf_set(-127), x[i]);
     // Adding 1.5 * 2^23 rounds to an integer, and leaves it in the low bits.
     CK_EACH(i, n) shifted[i] = vf_add(x[i], magic);
     CK_EACH(i, n) x[i] = vf_sub(x[i], vf_sub(shifted[i], magic));
-    vf_polynomial(x, n, coefficients, 7, p);
+    vf_polynomial(x, n, coefficients, count, p);
     CK_EACH(i, n) x[i] = vf_bits(vi_add(vi_bits(p[i]), vi_exponent(vi_bits(shifted[i]))));
+}
+
+// Relative error below 2e-7 from x = 0 down to 2^-126, and 0 from x = -127 on. NaN stays NaN.
+CK_INLINE void vf_exp2(vf *x, const size_t n) {
+    static const float coefficients[] = {1.5353362e-4f, 1.3398874e-3f, 9.618437e-3f, 5.5503324e-2f,
+                                         0.24022648f,   0.6931472f,    1.0f};
+    vf_exp2_of(x, n, coefficients, 7);
+}
+
+// Relative error below 3e-6, for weights that become steps of 2^-14 of the largest.
+CK_INLINE void vf_exp2_rounded(vf *x, const size_t n) {
+    static const float coefficients[] = {9.582853e-3f, 5.5906426e-2f, 0.24024099f, 0.6931242f,
+                                         1.0f};
+    vf_exp2_of(x, n, coefficients, 5);
 }
 
 // x (1 + erf(x / sqrt 2)) / 2. The second factor is 1/2 + c h(c^2), c = x cut at `cut`, and h a
