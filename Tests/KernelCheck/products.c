@@ -378,7 +378,8 @@ static void check_one_attention(check *c, attention_case of, size_t tokens, size
 static void check_attention_cases(check *c, attention_case of) {
     static const size_t cases[][2] = {
         {1, 4},   {2, 8},   {3, 5},   {5, 64},  {7, 32},   {15, 32},   {16, 16},  {17, 33},
-        {33, 32}, {63, 80}, {65, 64}, {95, 48}, {127, 64}, {190, 32}, {257, 32}, {513, 24},
+        {33, 32}, {40, 1},  {47, 7},  {63, 80}, {65, 64}, {70, 33},  {95, 48},  {127, 64},
+        {190, 32}, {257, 32}, {513, 24}, {600, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_one_attention(c, of, cases[i][0], cases[i][1], i % CHECK_OFFSETS);
