@@ -11,7 +11,7 @@
 #include <math.h>
 
 enum {
-    LEVELS = 46340, WEIGHT_BITS = 14, VALUE_LEVELS = 511, SCORE_MAX = 1000,
+    LEVELS = 46340, WEIGHT_BITS = 14, VALUE_LEVELS = 511, SCORE_MAX = 500,
     // Queries of one pass over the keys, and the fewest tokens that pay.
     QUERIES = CK_ATTENTION_ROUNDED_QUERIES, TOKENS_MIN = 32
 };
