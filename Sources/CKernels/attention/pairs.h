@@ -1,10 +1,10 @@
 // Attention on pairs of 16-bit integers, two products where a float has one; between int8 layers.
 //
 // Queries and keys are whole numbers of steps, at most LEVELS / sqrt(head_size) of them, so no part
-// of a score exceeds 31 bits: LEVELS is the root of 2^31. Weights are steps of 2^-WEIGHT_BITS of the
-// largest, values 511ths of the largest one of their column in the block, and the sums over a block
-// of keys are exact in 31 bits. A head whose scores could be so large that a step of a factor moves
-// them, or with numbers that are not finite, goes to the f32 kernel.
+// of a score exceeds 31 bits: LEVELS is the root of 2^31. Weights are steps of 2^-WEIGHT_BITS of
+// the largest, values 511ths of the largest one of their column in the block, and the sums over a
+// block of keys are exact in 31 bits. A head whose scores could be so large that a step of a factor
+// moves them, or with numbers that are not finite, goes to the f32 kernel.
 #define CK_TILE_PAIRS
 #include "frame.h"
 
