@@ -141,8 +141,8 @@ let package = Package(
         .executableTarget(
             name: "ajan",
             dependencies: [
-                "AjanEmbed", "Compute", "Corpus", "Evaluation", "Retrieval", "Distillation", "Hub",
-                "Serving", "Tokenization", "TurkishText",
+                "AjanEmbed", "Compute", "Corpus", "Documents", "Evaluation", "Retrieval",
+                "Distillation", "Hub", "Serving", "Tokenization", "TurkishText",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -98,6 +98,19 @@ struct EmbedTests {
         #expect(try rows(outcome).count == 2)
     }
 
+    @Test("reads Windows-1254 as what it says, and says so; UTF-16 is refused with the way out")
+    func otherEncodings() throws {
+        let windows = Data([0xFC, 0x72, 0xFC, 0x6E, 0xFC, 0x0A])
+        let found = try Program.run(["embed", "--model", tinyModel, "-"], input: windows)
+        let expected = try Program.run(["embed", "--model", tinyModel, "ürünü"])
+        #expect(found.output == expected.output)
+        #expect(found.error.contains("read as Windows-1254 (lines: 1)"), "\(found.error)")
+        let refused = try Program.run(
+            ["embed", "--model", tinyModel, "-"], input: Data([0xFF, 0xFE, 0x61, 0x00]))
+        #expect(refused.status == 1)
+        #expect(refused.error.contains("iconv -f UTF-16"), "\(refused.error)")
+    }
+
     @Test("ends quietly when its reader goes away")
     func closedPipe() throws {
         let process = Process()

@@ -65,6 +65,19 @@ struct IndexTests {
         #expect(try verify() == [])
     }
 
+    @Test("Files in other encodings are converted and named, bytes that are no text passed over")
+    func encodings() throws {
+        // "Ürünü iade edin." as Turkish Windows writes it.
+        let windows: [UInt8] = [0xDC, 0x72, 0xFC, 0x6E, 0xFC] + Array(" iade edin.".utf8)
+        try folder.write("belgeler/eski.txt", Data(windows))
+        try folder.write("belgeler/resim.txt", Data([0x89, 0x50, 0x4E, 0x47, 0x00, 0x1A]))
+        let report = try update()
+        #expect(report.added == 4 && report.converted.count == 1 && report.skipped.count == 1)
+        #expect(report.converted.first?.hasSuffix("eski.txt: Windows-1254") == true)
+        #expect(report.skipped.first?.contains("resim.txt") == true)
+        #expect(try search("ürünü iade").first?.text == "Ürünü iade edin.")
+    }
+
     @Test("An interrupted update leaves the old index, and the next one goes on where it stopped")
     func resume() throws {
         _ = try update()

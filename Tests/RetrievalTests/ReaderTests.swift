@@ -6,7 +6,7 @@ import Testing
 @Suite("Readers: files become titled sections of plain text")
 struct ReaderTests {
     private func read(_ text: String, _ kind: SourceKind) throws -> [SourceDocument] {
-        try DocumentReader().documents(in: Data(text.utf8), kind: kind, path: "dosya")
+        try DocumentReader().documents(in: text, kind: kind, path: "dosya")
     }
 
     @Test("Markdown keeps headings as a path, drops marks, leaves code alone")
@@ -37,6 +37,18 @@ struct ReaderTests {
                     text: "Ürün 14 gün içinde iade edilir.\n# kod değil başlık"),
                 .init(headings: ["Kargo"], text: "Aynı gün."),
             ])
+    }
+
+    @Test(
+        "tables of Turkish spreadsheets are parted by semicolons, exported ones by tabs",
+        arguments: [(";", MetadataValue.number(12.5)), ("\t", .text("12,5"))])
+    func separators(_ separator: String, _ price: MetadataValue) throws {
+        let rows = [["id", "metin", "\"fiyat, TL; %\""], ["7", "İade süresi, 14 gün", "12,5"]]
+        let text = rows.map { $0.joined(separator: separator) }.joined(separator: "\n")
+        let documents = try read(text, .csv)
+        #expect(documents.count == 1)
+        #expect(documents[0].sections == [.init(text: "İade süresi, 14 gün")])
+        #expect(documents[0].metadata == ["fiyat, TL; %": price])
     }
 
     @Test("HTML gives the text that people read")

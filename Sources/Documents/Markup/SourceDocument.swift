@@ -56,10 +56,16 @@ package enum MetadataValue: Codable, Equatable, Sendable {
     }
 
     /// The value of a cell or a front-matter line: a number or a flag where it reads as one.
-    package init(cell: String) {
+    ///
+    /// - Parameter hasDecimalComma: whether `12,5` is a number.
+    package init(cell: String, hasDecimalComma: Bool = false) {
         if cell == "true" || cell == "false" {
             self = .flag(cell == "true")
         } else if let number = Double(cell), number.isFinite {
+            self = .number(number)
+        } else if hasDecimalComma, !cell.contains("."),
+            let number = Double(String(cell.map { $0 == "," ? "." : $0 })), number.isFinite
+        {
             self = .number(number)
         } else {
             self = .text(cell)

@@ -17,6 +17,22 @@ struct CSVParser {
         self.separator = separator.unicodeScalars.first ?? ","
     }
 
+    /// What parts the cells of the first row: spreadsheets write a semicolon where, as in Turkish,
+    /// the comma belongs to numbers.
+    static func separator(of text: String) -> Character {
+        var counts: [Character: Int] = [:]
+        var isQuoted = false
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" || scalar == "\r", !isQuoted { break }
+            if scalar == "\"" { isQuoted.toggle() }
+            if !isQuoted { counts[Character(scalar), default: 0] += 1 }
+        }
+        let commas = counts[",", default: 0], semicolons = counts[";", default: 0]
+        let tabs = counts["\t", default: 0]
+        if tabs > max(commas, semicolons) { return "\t" }
+        return semicolons > commas ? ";" : ","
+    }
+
     /// The cells of the next row; nil at the end.
     mutating func next() throws(Failure) -> [String]? {
         guard position < scalars.count else { return nil }

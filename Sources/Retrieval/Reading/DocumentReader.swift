@@ -42,30 +42,34 @@ package struct DocumentReader: Sendable {
 
     package init() {}
 
-    /// The documents of `data`.
+    /// The text of a file, whichever way its letters were written.
+    ///
+    /// - Parameter path: for messages.
+    /// - Throws: `RetrievalError.source` when it is no text.
+    package func text(of data: Data, path: String) throws -> DecodedText {
+        guard let decoded = DecodedText(file: data) else {
+            throw RetrievalError.source(path: path, line: 1, problem: "the file is not text")
+        }
+        return decoded
+    }
+
+    /// The documents of a text.
     ///
     /// - Parameter path: for messages.
     /// - Throws: `RetrievalError.source` with the line, for records that cannot be read.
     package func documents(
-        in data: Data, kind: SourceKind, path: String
+        in text: String, kind: SourceKind, path: String
     ) throws -> [SourceDocument] {
-        // Bytes that are not UTF-8 become U+FFFD; they cannot make the reading fail.
-        let text = String(decoding: data.drop(prefix: [0xEF, 0xBB, 0xBF]), as: UTF8.self)
-        return switch kind {
+        switch kind {
         case .text: [PlainTextReader.document(text)]
         case .markdown: [MarkdownReader.document(text)]
         case .html: [HTMLReader.document(text)]
         case .jsonl: try RecordReader(fields: fields, path: path).lines(text)
         case .csv:
             try RecordReader(fields: fields, path: path)
-                .table(text, separator: path.hasSuffix(".tsv") ? "\t" : ",")
+                .table(
+                    text, separator: path.hasSuffix(".tsv") ? "\t" : CSVParser.separator(of: text))
         }
-    }
-}
-
-extension Data {
-    fileprivate func drop(prefix: [UInt8]) -> Data {
-        starts(with: prefix) ? dropFirst(prefix.count) : self
     }
 }
 

@@ -41,7 +41,9 @@ struct RecordReader {
             for (name, cell) in zip(header, cells) where !cell.isEmpty {
                 // What is read as text stays as it was written: `007` is an id, no number.
                 let isText = [fields.text, fields.title, fields.id].joined().contains(name)
-                values[name] = isText ? .text(cell) : MetadataValue(cell: cell)
+                values[name] =
+                    isText
+                    ? .text(cell) : MetadataValue(cell: cell, hasDecimalComma: separator == ";")
             }
             documents.append(try document(values, line: line))
         }

@@ -11,6 +11,8 @@ package struct UpdateReport: Codable, Equatable, Sendable {
     package var unchanged = 0
     /// Files that could not be read, each with the reason; they stay as they were in the index.
     package var skipped: [String] = []
+    /// Files that were not in UTF-8 and were converted, each with its encoding.
+    package var converted: [String] = []
     /// Passages whose vectors had to be computed.
     package var embedded = 0
     /// Passages in the index now.

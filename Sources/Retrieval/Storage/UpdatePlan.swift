@@ -69,6 +69,7 @@ struct UpdatePlan {
         report.removed = removed.count
         for file in files {
             let (data, documents): (Data, [SourceDocument])
+            let encoding: TextEncoding
             do {
                 data = try contents(of: file)
                 let isKnown = known[file.path] == FileDigest.sha256(data)
@@ -76,12 +77,16 @@ struct UpdatePlan {
                     report.unchanged += 1
                     continue
                 }
-                documents = try reader.documents(in: data, kind: file.kind, path: file.path)
+                let decoded = try reader.text(of: data, path: file.path)
+                encoding = decoded.encoding
+                documents = try reader.documents(
+                    in: decoded.text, kind: file.kind, path: file.path)
             } catch let error as RetrievalError {
                 report.skipped.append("\(error)")
                 continue
             }
             if known[file.path] == nil { report.added += 1 } else { report.changed += 1 }
+            if encoding != .utf8 { report.converted.append("\(file.path): \(encoding.rawValue)") }
             try update.remove(path: file.path)
             try update.add(
                 documents, of: file, sha256: FileDigest.sha256(data), byteCount: data.count,

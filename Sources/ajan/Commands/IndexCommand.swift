@@ -80,6 +80,9 @@ struct IndexCommand: ParsableCommand {
                     paths.map { URL(fileURLWithPath: $0) }, settings: settings,
                     forgetting: forget.map { URL(fileURLWithPath: $0) })
             bar.finish()
+            for file in report.converted {
+                Terminal.write("ajan: converted to UTF-8: \(file)", to: .error)
+            }
             for problem in report.skipped {
                 Terminal.write("ajan: passed over: \(problem)", to: .error)
             }

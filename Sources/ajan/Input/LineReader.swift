@@ -1,8 +1,14 @@
+import Documents
 import Foundation
 
 /// The lines of a file or of standard input, read piece by piece, so that memory does not grow with
-/// the input. Bytes that are not UTF-8 become U+FFFD; `\r\n` counts as one line end.
-struct LineReader: Sequence, IteratorProtocol {
+/// the input. Lines in Windows-1254 are converted; `\r\n` counts as one line end.
+struct LineReader {
+    /// Lines so far that were not UTF-8.
+    private(set) var convertedCount = 0
+    /// Whether the input is marked as UTF-16, whose lines cannot be told apart byte by byte.
+    let isUTF16: Bool
+
     private let handle: FileHandle
     private var buffer = Data()
     private var isAtEnd = false
@@ -11,6 +17,10 @@ struct LineReader: Sequence, IteratorProtocol {
 
     init(_ handle: FileHandle) {
         self.handle = handle
+        let start = (try? handle.read(upToCount: Self.pieceByteCount)) ?? nil
+        buffer = start ?? Data()
+        isUTF16 = DecodedText.isMarkedUTF16(buffer)
+        if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { buffer = buffer.dropFirst(3) }
     }
 
     mutating func next() -> String? {
@@ -19,13 +29,13 @@ struct LineReader: Sequence, IteratorProtocol {
             if let end = buffer.dropFirst(searched).firstIndex(of: UInt8(ascii: "\n")) {
                 let line = buffer[buffer.startIndex..<end]
                 buffer = buffer[(end + 1)...]
-                return Self.text(line)
+                return text(line)
             }
             searched = buffer.count
             if isAtEnd {
                 guard !buffer.isEmpty else { return nil }
                 defer { buffer = Data() }
-                return Self.text(buffer)
+                return text(buffer)
             }
             readPiece()
         }
@@ -40,8 +50,10 @@ struct LineReader: Sequence, IteratorProtocol {
         buffer = Data(buffer) + piece
     }
 
-    private static func text(_ line: Data) -> String {
+    private mutating func text(_ line: Data) -> String {
         let isWindows = line.last == UInt8(ascii: "\r")
-        return String(decoding: isWindows ? line.dropLast() : line, as: UTF8.self)
+        let decoded = DecodedText(line: isWindows ? line.dropLast() : line)
+        if decoded.encoding != .utf8 { convertedCount += 1 }
+        return decoded.text
     }
 }

@@ -13,11 +13,13 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
 /// What can be wrong with the texts that a command reads.
 enum InputError: Error, CustomStringConvertible {
     case unreadable(String)
+    case utf16(String)
     case badLine(file: String, line: Int, problem: String)
 
     var description: String {
         switch self {
         case .unreadable(let file): "\(file): it cannot be read; is the path right?"
+        case .utf16(let file): "\(file): it is UTF-16; convert it: iconv -f UTF-16 -t UTF-8"
         case .badLine(let file, let line, let problem): "\(file), line \(line): \(problem)"
         }
     }
@@ -53,13 +55,21 @@ struct TextSource {
     }
 
     private func read(_ handle: FileHandle, name: String, into chunk: inout Chunk) throws {
-        for (index, line) in LineReader(handle).enumerated() {
+        var lines = LineReader(handle)
+        if lines.isUTF16 { throw InputError.utf16(name) }
+        var number = 0
+        while let line = lines.next() {
+            number += 1
             switch format {
             case .text: try chunk.append(line)
             case .jsonl:
                 if line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
-                try chunk.append(text(ofObject: line, file: name, line: index + 1))
+                try chunk.append(text(ofObject: line, file: name, line: number))
             }
+        }
+        if lines.convertedCount > 0 {
+            let count = lines.convertedCount
+            Terminal.write("ajan: \(name): read as Windows-1254 (lines: \(count))", to: .error)
         }
     }
 
