@@ -145,6 +145,26 @@ import Testing
         }
     }
 
+    @Test("Texts in Windows-1254 make the corpus that they make in UTF-8")
+    func windowsTexts() throws {
+        let lines = [
+            "Her sonbahar binlerce leylek Boğaz'ın üzerinden geçerek güneye uçar.",
+            "Kütüphane, öğrenciler için akşam saat dokuza kadar açık tutuluyor.",
+        ]
+        let inputs = "inputs: [{name: a, files: a.txt, format: lines, licence: CC0-1.0}]\n"
+        let texts = try [String.Encoding.utf8, .windowsCP1254].map { encoding in
+            try TemporaryFolder.with { folder in
+                let text = lines.joined(separator: "\n")
+                let bytes = try #require(text.data(using: encoding))
+                try bytes.write(to: folder.appendingPathComponent("a.txt"))
+                let recipe = folder.appendingPathComponent("a.yaml")
+                try Data("version: 1\nname: a\n\(inputs)".utf8).write(to: recipe)
+                return try self.texts(try build(recipe, out: folder.appendingPathComponent("s")))
+            }
+        }
+        #expect(texts[0].count == 2 && texts[0] == texts[1], "\(texts)")
+    }
+
     @Test("Every refusal names file and line")
     func refusals() throws {
         let input = "inputs: [{name: a, files: a.txt, format: lines, licence: CC0-1.0}]\n"

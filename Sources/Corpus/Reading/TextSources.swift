@@ -20,7 +20,7 @@ struct ParagraphSource: DocumentSource {
         while let batch = try reader.next() {
             var documents: [RawDocument] = []
             for index in batch.lines.indices {
-                let line = String(decoding: batch.bytes[batch.lines[index]], as: UTF8.self)
+                let line = batch.convertedText(index)
                 if isPerLine {
                     documents.append(RawDocument(text: line))
                 } else if line.allSatisfy(\.isWhitespace) {
@@ -58,7 +58,7 @@ struct WikiSource: DocumentSource {
         while let batch = try reader.next() {
             var documents: [RawDocument] = []
             for index in batch.lines.indices {
-                let line = String(decoding: batch.bytes[batch.lines[index]], as: UTF8.self)
+                let line = batch.convertedText(index)
                 if line.hasPrefix("<doc ") {
                     open = RawDocument(
                         text: "", title: Self.attribute("title", of: line),
@@ -114,7 +114,8 @@ struct MarkupSource: DocumentSource {
                     path: file.path, problem: "a page beyond \(Self.byteCountMax >> 20) MB")
             }
         }
-        let text = String(decoding: bytes, as: UTF8.self)
+        // What is no text becomes an empty page, which the filters count and drop.
+        let text = DecodedText(file: Data(bytes))?.text ?? ""
         let page = isHTML ? HTMLReader.document(text) : MarkdownReader.document(text)
         return .documents([
             RawDocument(

@@ -13,6 +13,11 @@ package struct LineBatch: Sendable {
     package func text(_ index: Int) -> String? {
         String(validating: bytes[lines[index]], as: UTF8.self)
     }
+
+    /// The text of line `index`, converted where it is Windows-1254.
+    package func convertedText(_ index: Int) -> String {
+        text(index) ?? DecodedText(line: Data(bytes[lines[index]])).text
+    }
 }
 
 /// Reads a file line by line, plain, gzip or zstd, in bounded memory.
