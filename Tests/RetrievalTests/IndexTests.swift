@@ -78,6 +78,22 @@ struct IndexTests {
         #expect(try search("ürünü iade").first?.text == "Ürünü iade edin.")
     }
 
+    @Test("Endings count in either case, other kinds are counted, the index is none of its texts")
+    func endings() throws {
+        _ = try update()
+        try folder.write("belgeler/KARGO.HTM", "<p>Kargo ücretsizdir.</p>")
+        try folder.write("belgeler/fatura.PDF", "%PDF-1.7")
+        try folder.write("belgeler/imza.pdf", "%PDF-1.7")
+        let report = try update()
+        #expect(report.added == 1 && report.others == ["pdf": 2])
+        let inner = IndexDirectory(folder.documents.appendingPathComponent("inner.index"))
+        for _ in 0..<2 {
+            let report = try IndexWriter(directory: inner, embedder: TrigramEmbedder())
+                .update([folder.documents])
+            #expect(report.others == ["pdf": 2])
+        }
+    }
+
     @Test("An interrupted update leaves the old index, and the next one goes on where it stopped")
     func resume() throws {
         _ = try update()

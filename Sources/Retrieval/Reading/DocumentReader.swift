@@ -9,9 +9,9 @@ package enum SourceKind: String, Codable, CaseIterable, Sendable {
     case jsonl
     case csv
 
-    /// The kind of a file by its ending; nil for files that are passed over.
-    package init?(pathExtension: String) {
-        switch pathExtension {
+    /// The kind of a file by its ending in lower case; nil for files that are passed over.
+    init?(ending: String) {
+        switch ending {
         case "txt", "text": self = .text
         case "md", "markdown": self = .markdown
         case "html", "htm", "xhtml": self = .html
@@ -61,14 +61,14 @@ package struct DocumentReader: Sendable {
         in text: String, kind: SourceKind, path: String
     ) throws -> [SourceDocument] {
         switch kind {
-        case .text: [PlainTextReader.document(text)]
-        case .markdown: [MarkdownReader.document(text)]
-        case .html: [HTMLReader.document(text)]
-        case .jsonl: try RecordReader(fields: fields, path: path).lines(text)
+        case .text: return [PlainTextReader.document(text)]
+        case .markdown: return [MarkdownReader.document(text)]
+        case .html: return [HTMLReader.document(text)]
+        case .jsonl: return try RecordReader(fields: fields, path: path).lines(text)
         case .csv:
-            try RecordReader(fields: fields, path: path)
-                .table(
-                    text, separator: path.hasSuffix(".tsv") ? "\t" : CSVParser.separator(of: text))
+            let isTabbed = URL(fileURLWithPath: path).ending == "tsv"
+            return try RecordReader(fields: fields, path: path)
+                .table(text, separator: isTabbed ? "\t" : CSVParser.separator(of: text))
         }
     }
 }

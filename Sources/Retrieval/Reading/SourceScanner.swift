@@ -6,14 +6,32 @@ struct FoundFile: Equatable, Sendable {
     let kind: SourceKind
 }
 
+extension URL {
+    /// The ending of a file name, A to Z in lower case: `BELGE.TXT` is a text.
+    var ending: String {
+        let lower = pathExtension.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        return String(decoding: lower, as: UTF8.self)
+    }
+}
+
 /// Finds the files under what the user named.
-enum SourceScanner {
-    /// Files under `root`, in the order of their paths. A file that is named itself is taken as
-    /// text when its ending says nothing; in folders only known endings count, and hidden files do
-    /// not.
+struct SourceScanner {
+    /// What can be indexed, by path.
+    private(set) var files: [String: FoundFile] = [:]
+    /// How many files of each other ending there are, which nothing here reads.
+    private(set) var others: [String: Int] = [:]
+    /// Passed over, with all that is in it: the index itself.
+    let index: URL
+
+    init(index: URL) {
+        self.index = index.standardizedFileURL.resolvingSymlinksInPath()
+    }
+
+    /// Adds the files under `root`. A file that is named itself is taken as text when its ending
+    /// says nothing; in folders only known endings count, and hidden files do not.
     ///
     /// - Throws: `RetrievalError.source` when there is nothing at `root`.
-    static func files(under root: URL) throws -> [FoundFile] {
+    mutating func add(_ root: URL) throws {
         let root = root.standardizedFileURL.resolvingSymlinksInPath()
         var isDirectory: ObjCBool = false
         guard unsafe FileManager.default.fileExists(atPath: root.path, isDirectory: &isDirectory)
@@ -24,21 +42,26 @@ enum SourceScanner {
                     + "if it is gone for good: ajan index --forget \(root.path) --out INDEX")
         }
         guard isDirectory.boolValue else {
-            return [
-                FoundFile(
-                    path: root.path, kind: SourceKind(pathExtension: root.pathExtension) ?? .text)
-            ]
+            let kind = SourceKind(ending: root.ending) ?? .text
+            files[root.path] = FoundFile(path: root.path, kind: kind)
+            return
         }
         let walker = FileManager.default.enumerator(
             at: root, includingPropertiesForKeys: [.isRegularFileKey], options: .skipsHiddenFiles)
-        var files: [FoundFile] = []
         while let url = walker?.nextObject() as? URL {
-            guard let kind = SourceKind(pathExtension: url.pathExtension),
-                (try? url.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
+            let path = url.standardizedFileURL.path
+            guard path != index.path else {
+                walker?.skipDescendants()
+                continue
+            }
+            guard (try? url.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
             else { continue }
-            files.append(FoundFile(path: url.standardizedFileURL.path, kind: kind))
+            if let kind = SourceKind(ending: url.ending) {
+                files[path] = FoundFile(path: path, kind: kind)
+            } else {
+                others[url.ending, default: 0] += 1
+            }
         }
-        return files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 
     /// The bytes of a file, refused beyond `byteCountMax`. They are read, not mapped: another

@@ -13,6 +13,8 @@ package struct UpdateReport: Codable, Equatable, Sendable {
     package var skipped: [String] = []
     /// Files that were not in UTF-8 and were converted, each with its encoding.
     package var converted: [String] = []
+    /// How many files of each ending lie there that are no kind of text that is read.
+    package var others: [String: Int] = [:]
     /// Passages whose vectors had to be computed.
     package var embedded = 0
     /// Passages in the index now.
@@ -52,7 +54,8 @@ package struct IndexWriter {
         forgetting: [URL] = []
     ) throws -> UpdateReport {
         try inTransaction(settings: settings) { db, settings, stored in
-            let plan = try UpdatePlan(db, adding: roots, forgetting: forgetting, reader: reader)
+            let plan = try UpdatePlan(
+                db, index: directory.url, adding: roots, forgetting: forgetting, reader: reader)
             guard plan.hasChanges else { return plan.report(try Self.passageCount(db)) }
             var update = try makeUpdate(db, stored: stored)
             let maker = PassageMaker(settings: settings, tokenCount: embedder.tokenCount)

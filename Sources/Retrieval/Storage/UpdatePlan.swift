@@ -8,24 +8,23 @@ struct UpdatePlan {
     let roots: [String]
     private let reader: DocumentReader
     private let files: [FoundFile]
+    private let others: [String: Int]
     private let removed: [String]
     private let known: [String: String]
     private let rootsBefore: [String]
 
     init(
-        _ db: Database, adding: [URL], forgetting: [URL], reader: DocumentReader
+        _ db: Database, index: URL, adding: [URL], forgetting: [URL], reader: DocumentReader
     ) throws {
         self.reader = reader
         rootsBefore = try Meta.roots.read(db) ?? []
         let forgotten = Set(forgetting.map(Self.path))
         let all = Set(rootsBefore).union(adding.map(Self.path)).subtracting(forgotten)
         roots = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        var files: [String: FoundFile] = [:]
-        for root in roots {
-            for file in try SourceScanner.files(under: URL(fileURLWithPath: root)) {
-                files[file.path] = file
-            }
-        }
+        var scanner = SourceScanner(index: index)
+        for root in roots { try scanner.add(URL(fileURLWithPath: root)) }
+        let files = scanner.files
+        others = scanner.others
         self.files = files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         let rows = try Row.fetchAll(db, sql: "SELECT path, sha256 FROM source")
         known = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
@@ -49,6 +48,7 @@ struct UpdatePlan {
     /// The report of an update that found nothing to do.
     func report(_ passages: Int) -> UpdateReport {
         var report = UpdateReport()
+        report.others = others
         report.passages = passages
         for file in files {
             do {
@@ -65,6 +65,7 @@ struct UpdatePlan {
         with update: inout IndexUpdate, maker: PassageMaker
     ) throws -> UpdateReport {
         var report = UpdateReport()
+        report.others = others
         for path in removed { try update.remove(path: path) }
         report.removed = removed.count
         for file in files {

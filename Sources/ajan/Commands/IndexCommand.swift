@@ -80,12 +80,7 @@ struct IndexCommand: ParsableCommand {
                     paths.map { URL(fileURLWithPath: $0) }, settings: settings,
                     forgetting: forget.map { URL(fileURLWithPath: $0) })
             bar.finish()
-            for file in report.converted {
-                Terminal.write("ajan: converted to UTF-8: \(file)", to: .error)
-            }
-            for problem in report.skipped {
-                Terminal.write("ajan: passed over: \(problem)", to: .error)
-            }
+            for note in report.notes { Terminal.write("ajan: \(note)", to: .error) }
             Terminal.write(try json ? JSONText.encode(report) : report.sentence)
             if !report.skipped.isEmpty { throw ExitCode(1) }
         }
@@ -130,6 +125,23 @@ struct IndexCommand: ParsableCommand {
 extension SearchTokenizer.Stemming: ExpressibleByArgument {}
 
 extension UpdateReport {
+    /// What people should know of files that were not read as they are.
+    fileprivate var notes: [String] {
+        var notes = converted.map { "converted to UTF-8: \($0)" }
+        notes += skipped.map { "passed over: \($0)" }
+        if !others.isEmpty {
+            let kinds = others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            let listed = kinds.prefix(6).map { kind, count in
+                kind.isEmpty ? "\(count) without an ending" : "\(count) .\(kind)"
+            }
+            let rest = kinds.count > listed.count ? ", ..." : ""
+            notes.append(
+                "no text, not indexed: \(listed.joined(separator: ", "))\(rest); "
+                    + "read are .txt .md .html .jsonl .csv .tsv")
+        }
+        return notes
+    }
+
     /// The report as people read it.
     fileprivate var sentence: String {
         "\(passages) passages; files: \(added) new, \(changed) changed, \(removed) gone, "
