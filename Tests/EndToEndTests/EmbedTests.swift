@@ -111,6 +111,31 @@ struct EmbedTests {
         #expect(refused.error.contains("iconv -f UTF-16"), "\(refused.error)")
     }
 
+    @Test(
+        "says why when its output cannot be written, and never ends as if it could",
+        .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
+        arguments: ["embed", "similarity"])
+    func fullDisk(_ command: String) throws {
+        let process = Process()
+        process.executableURL = Program.url
+        process.arguments = [command, "--model", tinyModel, "iade", "kargo"]
+        process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+        let error = Pipe()
+        process.standardError = error
+        try process.run()
+        let text = String(decoding: error.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 1)
+        #expect(text == "ajan: cannot write standard output: No space left on device\n")
+    }
+
+    @Test("refuses a folder in place of a file")
+    func folderAsFile() throws {
+        let outcome = try Program.run(["embed", "--model", tinyModel, "--file", tinyModel])
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("it is a folder"), "\(outcome.error)")
+    }
+
     @Test("ends quietly when its reader goes away")
     func closedPipe() throws {
         let process = Process()

@@ -13,12 +13,15 @@ enum InputFormat: String, CaseIterable, ExpressibleByArgument {
 /// What can be wrong with the texts that a command reads.
 enum InputError: Error, CustomStringConvertible {
     case unreadable(String)
+    case folder(String)
     case utf16(String)
     case badLine(file: String, line: Int, problem: String)
 
     var description: String {
         switch self {
         case .unreadable(let file): "\(file): it cannot be read; is the path right?"
+        case .folder(let file):
+            "\(file): it is a folder; name files, or index it: ajan index \(file) --out my.index"
         case .utf16(let file): "\(file): it is UTF-16; convert it: iconv -f UTF-16 -t UTF-8"
         case .badLine(let file, let line, let problem): "\(file), line \(line): \(problem)"
         }
@@ -44,6 +47,8 @@ struct TextSource {
                 throw InputError.unreadable(file)
             }
             defer { try? handle.close() }
+            let kind = try? URL(fileURLWithPath: file).resourceValues(forKeys: [.isDirectoryKey])
+            if kind?.isDirectory == true { throw InputError.folder(file) }
             try read(handle, name: file, into: &chunk)
         }
         try chunk.flush()

@@ -20,11 +20,11 @@ final class OutputFile {
         }
         let temporary = URL(
             fileURLWithPath: path + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
-        guard FileManager.default.createFile(atPath: temporary.path, contents: nil),
-            let handle = FileHandle(forWritingAtPath: temporary.path)
-        else { throw InputError.unreadable("\(path): the file cannot be written") }
+        let descriptor = unsafe open(
+            temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw OutputError(path, code: errno) }
         self.temporary = temporary
-        self.handle = handle
+        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     func write(_ data: Data) throws {
@@ -47,7 +47,7 @@ final class OutputFile {
         try handle.synchronize()
         try handle.close()
         guard unsafe rename(temporary.path, path) == 0 else {
-            throw InputError.unreadable("\(path): the finished file cannot be put there")
+            throw OutputError(path, code: errno)
         }
     }
 
@@ -60,7 +60,11 @@ final class OutputFile {
 
     private func flush() throws {
         guard !buffer.isEmpty else { return }
-        try handle.write(contentsOf: buffer)
+        do {
+            try handle.write(contentsOf: buffer)
+        } catch {
+            throw OutputError(path ?? "standard output", error)
+        }
         buffer.removeAll(keepingCapacity: true)
     }
 }

@@ -15,13 +15,16 @@ enum Terminal {
     }
 
     /// Writes `text` and a line end, if there is text. A closed pipe (`ajan ... | head`) ends
-    /// quietly.
+    /// quietly, a full disk does not.
     static func write(_ text: String, to stream: Stream = .output) {
         guard !text.isEmpty else { return }
         do {
             try stream.handle.write(contentsOf: Data((text + "\n").utf8))
         } catch {
-            exit(0)
+            let problem = OutputError("standard output", error)
+            guard stream == .output, problem.code != EPIPE else { exit(0) }
+            write("ajan: \(problem)", to: .error)
+            exit(1)
         }
     }
 }
@@ -29,6 +32,10 @@ enum Terminal {
 /// One line for an error, whatever kind it is.
 enum ErrorText {
     static func line(for error: any Error) -> String {
-        "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
+        // Foundation's own form lists what only programmers want to know.
+        if let cocoa = error as? CocoaError, let code = SystemReason.code(of: cocoa) {
+            return "\(cocoa.filePath.map { $0 + ": " } ?? "")\(SystemReason.text(code))"
+        }
+        return "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
