@@ -48,7 +48,7 @@ package struct DocumentReader: Sendable {
     /// - Throws: `RetrievalError.source` when it is no text.
     package func text(of data: Data, path: String) throws -> DecodedText {
         guard let decoded = DecodedText(file: data) else {
-            throw RetrievalError.source(path: path, line: 1, problem: "the file is not text")
+            throw RetrievalError.source(path: path, line: nil, problem: "the file is not text")
         }
         return decoded
     }

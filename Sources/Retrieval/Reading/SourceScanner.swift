@@ -18,13 +18,18 @@ extension URL {
 struct SourceScanner {
     /// What can be indexed, by path.
     private(set) var files: [String: FoundFile] = [:]
-    /// How many files of each other ending there are, which nothing here reads.
-    private(set) var others: [String: Int] = [:]
+    /// Paths of files that nothing here reads.
+    private var others: Set<String> = []
     /// Passed over, with all that is in it: the index itself.
     let index: URL
 
     init(index: URL) {
         self.index = index.standardizedFileURL.resolvingSymlinksInPath()
+    }
+
+    /// How many files of each ending there are that nothing here reads.
+    var otherCounts: [String: Int] {
+        others.reduce(into: [:]) { $0[URL(fileURLWithPath: $1).ending, default: 0] += 1 }
     }
 
     /// Adds the files under `root`. A file that is named itself is taken as text when its ending
@@ -59,7 +64,7 @@ struct SourceScanner {
             if let kind = SourceKind(ending: url.ending) {
                 files[path] = FoundFile(path: path, kind: kind)
             } else {
-                others[url.ending, default: 0] += 1
+                others.insert(path)
             }
         }
     }

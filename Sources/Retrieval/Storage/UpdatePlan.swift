@@ -24,7 +24,7 @@ struct UpdatePlan {
         var scanner = SourceScanner(index: index)
         for root in roots { try scanner.add(URL(fileURLWithPath: root)) }
         let files = scanner.files
-        others = scanner.others
+        others = scanner.otherCounts
         self.files = files.values.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         let rows = try Row.fetchAll(db, sql: "SELECT path, sha256 FROM source")
         known = Dictionary(uniqueKeysWithValues: rows.map { ($0[0], $0[1]) })
