@@ -6,7 +6,7 @@ import Testing
 @Suite("Readers: files become titled sections of plain text")
 struct ReaderTests {
     private func read(_ text: String, _ kind: SourceKind) throws -> [SourceDocument] {
-        try DocumentReader().documents(in: text, kind: kind, path: "dosya")
+        try DocumentReader().read(Data(text.utf8), kind: kind, path: "dosya").documents
     }
 
     @Test("Markdown keeps headings as a path, drops marks, leaves code alone")

@@ -1,14 +1,17 @@
-/// Cuts HTML into tags and text, in one pass over its bytes.
+/// Cuts HTML, or XML as plain as that of office documents, into tags and text, in one pass over its
+/// bytes.
 struct HTMLScanner {
     enum Event: Equatable {
         case text(String)
-        /// An element begins; its name in lower case. Attributes are dropped.
+        /// An element begins; its name in lower case. An empty element of XML only begins.
         case open(String)
         case close(String)
     }
 
     private let bytes: [UInt8]
     private var position = 0
+    /// Where the attributes of the last tag lie.
+    private var attributes = 0..<0
 
     init(_ html: String) {
         bytes = Array(html.utf8)
@@ -18,6 +21,22 @@ struct HTMLScanner {
         while position < bytes.count {
             if bytes[position] != UInt8(ascii: "<") { return .text(text()) }
             if let event = markup() { return event }
+        }
+        return nil
+    }
+
+    /// The quoted value of an attribute of the last tag; `name` in lower case.
+    func attribute(_ name: StaticString) -> String? {
+        let key = Array("\(name)=".utf8)
+        var place = attributes.lowerBound
+        while place + key.count < attributes.upperBound {
+            let found = bytes[place..<place + key.count].map(Self.lowercased)
+            let quote = bytes[place + key.count]
+            if found == key, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+                let rest = bytes[(place + key.count + 1)..<attributes.upperBound]
+                return rest.firstIndex(of: quote).map { HTMLEntities.decode(rest[..<$0]) }
+            }
+            place += 1
         }
         return nil
     }
@@ -47,10 +66,10 @@ struct HTMLScanner {
         }
         // ASCII only: element names are no Turkish words.
         let name = String(
-            decoding: bytes[nameStart..<cursor].map { (65...90).contains($0) ? $0 + 32 : $0 },
-            as: UTF8.self)
+            decoding: bytes[nameStart..<cursor].map(Self.lowercased), as: UTF8.self)
         position = cursor
         skipAttributes()
+        attributes = cursor..<position
         if isDeclaration { return nil }
         return closes ? .close(name) : .open(name)
     }
@@ -88,7 +107,11 @@ struct HTMLScanner {
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte)
-            || byte == UInt8(ascii: "-")
+            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ":")
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (65...90).contains(byte) ? byte + 32 : byte
     }
 }
 

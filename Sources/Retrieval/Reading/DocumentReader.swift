@@ -8,6 +8,7 @@ package enum SourceKind: String, Codable, CaseIterable, Sendable {
     case html
     case jsonl
     case csv
+    case word
 
     /// The kind of a file by its ending in lower case; nil for files that are passed over.
     init?(ending: String) {
@@ -17,6 +18,7 @@ package enum SourceKind: String, Codable, CaseIterable, Sendable {
         case "html", "htm", "xhtml": self = .html
         case "jsonl", "ndjson": self = .jsonl
         case "csv", "tsv": self = .csv
+        case "docx": self = .word
         default: return nil
         }
     }
@@ -42,34 +44,46 @@ package struct DocumentReader: Sendable {
 
     package init() {}
 
-    /// The text of a file, whichever way its letters were written.
+    /// What a file holds.
+    package struct Contents {
+        package let documents: [SourceDocument]
+        /// How its letters were written.
+        package let encoding: TextEncoding
+    }
+
+    /// The documents of a file.
     ///
     /// - Parameter path: for messages.
-    /// - Throws: `RetrievalError.source` when it is no text.
-    package func text(of data: Data, path: String) throws -> DecodedText {
+    /// - Throws: `RetrievalError.source`, with the line for records that cannot be read.
+    package func read(_ data: Data, kind: SourceKind, path: String) throws -> Contents {
+        switch kind {
+        case .text: return try read(data, path) { [PlainTextReader.document($0)] }
+        case .markdown: return try read(data, path) { [MarkdownReader.document($0)] }
+        case .html: return try read(data, path) { [HTMLReader.document($0)] }
+        case .jsonl: return try read(data, path, RecordReader(fields: fields, path: path).lines)
+        case .csv:
+            let isTabbed = URL(fileURLWithPath: path).ending == "tsv"
+            return try read(data, path) { text in
+                try RecordReader(fields: fields, path: path)
+                    .table(text, separator: isTabbed ? "\t" : CSVParser.separator(of: text))
+            }
+        case .word:
+            do {
+                return Contents(documents: [try WordReader.document(data)], encoding: .utf8)
+            } catch {
+                throw RetrievalError.source(path: path, line: nil, problem: error.problem)
+            }
+        }
+    }
+
+    /// The documents of a file of text, whichever way its letters were written.
+    private func read(
+        _ data: Data, _ path: String, _ documents: (String) throws -> [SourceDocument]
+    ) throws -> Contents {
         guard let decoded = DecodedText(file: data) else {
             throw RetrievalError.source(path: path, line: nil, problem: "the file is not text")
         }
-        return decoded
-    }
-
-    /// The documents of a text.
-    ///
-    /// - Parameter path: for messages.
-    /// - Throws: `RetrievalError.source` with the line, for records that cannot be read.
-    package func documents(
-        in text: String, kind: SourceKind, path: String
-    ) throws -> [SourceDocument] {
-        switch kind {
-        case .text: return [PlainTextReader.document(text)]
-        case .markdown: return [MarkdownReader.document(text)]
-        case .html: return [HTMLReader.document(text)]
-        case .jsonl: return try RecordReader(fields: fields, path: path).lines(text)
-        case .csv:
-            let isTabbed = URL(fileURLWithPath: path).ending == "tsv"
-            return try RecordReader(fields: fields, path: path)
-                .table(text, separator: isTabbed ? "\t" : CSVParser.separator(of: text))
-        }
+        return Contents(documents: try documents(decoded.text), encoding: decoded.encoding)
     }
 }
 

@@ -40,7 +40,7 @@ struct UpdatePlan {
     var hasChanges: Bool {
         if !removed.isEmpty || roots != rootsBefore { return true }
         return files.contains { file in
-            guard let data = try? contents(of: file) else { return false }
+            guard let data = try? bytes(of: file) else { return false }
             return known[file.path] != FileDigest.sha256(data)
         }
     }
@@ -52,7 +52,7 @@ struct UpdatePlan {
         report.passages = passages
         for file in files {
             do {
-                _ = try contents(of: file)
+                _ = try bytes(of: file)
                 report.unchanged += 1
             } catch {
                 report.skipped.append("\(error)")
@@ -69,34 +69,33 @@ struct UpdatePlan {
         for path in removed { try update.remove(path: path) }
         report.removed = removed.count
         for file in files {
-            let (data, documents): (Data, [SourceDocument])
-            let encoding: TextEncoding
+            let (data, contents): (Data, DocumentReader.Contents)
             do {
-                data = try contents(of: file)
+                data = try bytes(of: file)
                 let isKnown = known[file.path] == FileDigest.sha256(data)
                 if isKnown {
                     report.unchanged += 1
                     continue
                 }
-                let decoded = try reader.text(of: data, path: file.path)
-                encoding = decoded.encoding
-                documents = try reader.documents(
-                    in: decoded.text, kind: file.kind, path: file.path)
+                contents = try reader.read(data, kind: file.kind, path: file.path)
             } catch let error as RetrievalError {
                 report.skipped.append("\(error)")
                 continue
             }
             if known[file.path] == nil { report.added += 1 } else { report.changed += 1 }
-            if encoding != .utf8 { report.converted.append("\(file.path): \(encoding.rawValue)") }
+            if contents.encoding != .utf8 {
+                report.converted.append("\(file.path): \(contents.encoding.rawValue)")
+            }
             try update.remove(path: file.path)
             try update.add(
-                documents, of: file, sha256: FileDigest.sha256(data), byteCount: data.count,
+                contents.documents, of: file, sha256: FileDigest.sha256(data),
+                byteCount: data.count,
                 maker: maker)
         }
         return report
     }
 
-    private func contents(of file: FoundFile) throws -> Data {
+    private func bytes(of file: FoundFile) throws -> Data {
         try SourceScanner.contents(of: file, byteCountMax: reader.byteCountMax)
     }
 }

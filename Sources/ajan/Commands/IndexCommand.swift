@@ -10,8 +10,8 @@ struct IndexCommand: ParsableCommand {
         commandName: "index",
         abstract: "Index folders and files for `ajan search`.",
         discussion: """
-            Reads text, Markdown, HTML, JSONL and CSV, cuts them into passages on sentence boundaries \
-            and embeds them. Run again, it embeds only what changed; killed, it goes on where it was.
+            Reads text, Markdown, HTML, Word (.docx), JSONL and CSV, cuts them into passages on sentence \
+            boundaries and embeds them. Run again, it embeds only what changed; killed, it goes on where it was.
 
             ajan index belgeler/ --out my.index
             ajan index --out my.index                (brings all its folders up to date)
@@ -137,7 +137,7 @@ extension UpdateReport {
             let rest = kinds.count > listed.count ? ", ..." : ""
             notes.append(
                 "no text, not indexed: \(listed.joined(separator: ", "))\(rest); "
-                    + "read are .txt .md .html .jsonl .csv .tsv")
+                    + "read are .txt .md .html .docx .jsonl .csv .tsv")
         }
         return notes
     }
