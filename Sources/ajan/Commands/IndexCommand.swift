@@ -127,7 +127,11 @@ extension SearchTokenizer.Stemming: ExpressibleByArgument {}
 extension UpdateReport {
     /// What people should know of files that were not read as they are.
     fileprivate var notes: [String] {
-        var notes = converted.map { "converted to UTF-8: \($0)" }
+        let shown = converted.count > 10 ? 9 : converted.count
+        var notes = converted.prefix(shown).map { "converted to UTF-8: \($0)" }
+        if converted.count > shown {
+            notes.append("converted to UTF-8: \(converted.count - shown) more; --json lists all")
+        }
         notes += skipped.map { "passed over: \($0)" }
         if !others.isEmpty {
             let kinds = others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
