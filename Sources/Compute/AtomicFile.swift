@@ -62,7 +62,7 @@ package struct AtomicFileError: Error, CustomStringConvertible, Equatable {
     }
 
     /// The reason that the system gives for the error number `code`.
-    init(path: String, code: Int32) {
+    package init(path: String, code: Int32) {
         self.init(path: path, problem: unsafe String(cString: strerror(code)))
     }
 

@@ -1,6 +1,7 @@
 // Packs the factors of attention on tiles, and finds the mean of the keys and what the scores of a
 // query start from; amx.c says what for.
 #include "../simd/amx.h"
+#include "whole.h"
 
 #include <math.h>
 
@@ -48,8 +49,6 @@ CK_INLINE vf sum_lanes(vf x[TILE_DIM]) {
     }
     return x[0];
 }
-
-static size_t whole(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
 static size_t key_block(const attention *t, size_t key) {
     const size_t left = t->a->tokens - key;

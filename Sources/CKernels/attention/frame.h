@@ -8,6 +8,7 @@
 #define CK_ATTENTION_FRAME_H
 #include "../linear_f32/tile.h"
 #include "../simd/functions.h"
+#include "whole.h"
 
 #include <string.h>
 
@@ -29,8 +30,6 @@ typedef struct {
 } attention;
 
 enum { GROUP = 3 * CK_PANEL };
-
-CK_INLINE size_t whole(size_t count, size_t unit) { return (count + unit - 1) / unit * unit; }
 
 // What a form of the factors defines.
 //

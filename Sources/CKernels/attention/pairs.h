@@ -127,6 +127,7 @@ static void pack_block(const attention *t, size_t key, size_t keys) {
 }
 
 // One or two rows of a panel of scores become a row of pairs of weights: 2^(score step + start).
+_Static_assert(2 * PANEL_VECTORS <= SIDE_BY_SIDE, "two rows are more than the functions take");
 CK_INLINE void soften_keys(const float *scores, const size_t keys, vf step, const vf *starts,
                            float *weights, vi *totals) {
     vf x[2 * PANEL_VECTORS];

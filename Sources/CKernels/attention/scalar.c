@@ -1,10 +1,11 @@
 #include "../kernels.h"
 #include "../scalar.h"
+#include "whole.h"
 
 #include <math.h>
 
 size_t ck_attention_key_width(size_t head_size) {
-    return (head_size + CK_CHAIN - 1) / CK_CHAIN * CK_CHAIN;
+    return whole(head_size, CK_CHAIN);
 }
 
 // Words of 32 bits of the vector variants: what frame.h and amx_pack.h keep.
@@ -25,7 +26,7 @@ static size_t scratch_of_tiles(size_t width) {
 
 size_t ck_attention_scratch(size_t head_size) {
     // Head sizes in whole panels and whole tiles.
-    const size_t width = (head_size + 31) / 32 * 32, key_width = ck_attention_key_width(head_size);
+    const size_t width = whole(head_size, 32), key_width = ck_attention_key_width(head_size);
     size_t words = scratch_of_floats(width, key_width);
     if (head_size <= CK_ATTENTION_ROUNDED_SIZE) {
         const size_t pairs = scratch_of_pairs(width, key_width), tiles = scratch_of_tiles(width);

@@ -44,7 +44,7 @@ enum { ASKS_NOTHING, ASKS_PRODUCTS };
         .linear_i8 = ck_linear_i8_##i8,                   \
         .linear_i8_asks_products = asks,                  \
         .attention_f32 = ck_attention_f32_##f32,          \
-        .attention_rounded = ck_attention_##rounded,         \
+        .attention_rounded = ck_attention_##rounded,      \
         .layer_norm_f32 = ck_layer_norm_f32_##f32,        \
         .gelu_f32 = ck_gelu_f32_##f32,                    \
         .sum_rows_f32 = ck_sum_rows_f32_##f32,            \

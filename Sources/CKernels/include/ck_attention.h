@@ -24,7 +24,8 @@ typedef void ck_attention_f32_fn(const ck_attention_args *args, size_t first, si
 // Keys in one block, and the most queries that one call computes per pass over the keys.
 #define CK_ATTENTION_KEYS 256
 #define CK_ATTENTION_QUERIES 192
-// The variant on tiles: its queries per pass, and the largest head size that it computes itself.
+// The variants with rounded factors: their queries per pass, and the largest head size that they
+// compute themselves.
 #define CK_ATTENTION_ROUNDED_QUERIES 512
 #define CK_ATTENTION_ROUNDED_SIZE 64
 

@@ -21,13 +21,13 @@ package struct DecodedText: Equatable, Sendable {
             self.init(text: text, encoding: .utf16)
             return
         }
-        let unmarked = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
+        let unmarked = Self.unmarked(bytes)
         if let text = String(data: unmarked, encoding: .utf8) {
             self.init(text: text, encoding: .utf8)
             return
         }
         if unmarked.contains(0) { return nil }
-        self.init(line: unmarked)
+        self.init(notUTF8: unmarked)
     }
 
     /// Decodes a line without its file: UTF-8, or Windows-1254 where most letters beyond ASCII are
@@ -35,7 +35,14 @@ package struct DecodedText: Equatable, Sendable {
     package init(line bytes: Data) {
         if let text = String(data: bytes, encoding: .utf8) {
             self.init(text: text, encoding: .utf8)
-        } else if Self.isMostlyUTF8(bytes) {
+        } else {
+            self.init(notUTF8: bytes)
+        }
+    }
+
+    /// The same of bytes that are known to be no UTF-8 as a whole.
+    init(notUTF8 bytes: Data) {
+        if Self.isMostlyUTF8(bytes) {
             self.init(text: String(decoding: bytes, as: UTF8.self), encoding: .utf8)
         } else {
             self.init(text: Self.windows1254(bytes), encoding: .windows1254)
@@ -45,6 +52,11 @@ package struct DecodedText: Equatable, Sendable {
     private init(text: String, encoding: TextEncoding) {
         self.text = text
         self.encoding = encoding
+    }
+
+    /// Bytes without the mark of UTF-8 that some programs put in front.
+    package static func unmarked(_ bytes: Data) -> Data {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
     }
 
     /// Whether bytes begin as programs mark UTF-16.

@@ -16,7 +16,7 @@ package struct LineBatch: Sendable {
 
     /// The text of line `index`, converted where it is Windows-1254.
     package func convertedText(_ index: Int) -> String {
-        text(index) ?? DecodedText(line: Data(bytes[lines[index]])).text
+        text(index) ?? DecodedText(notUTF8: Data(bytes[lines[index]])).text
     }
 }
 

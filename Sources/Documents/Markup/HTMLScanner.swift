@@ -30,9 +30,9 @@ struct HTMLScanner {
         let key = Array("\(name)=".utf8)
         var place = attributes.lowerBound
         while place + key.count < attributes.upperBound {
-            let found = bytes[place..<place + key.count].map(Self.lowercased)
+            let found = bytes[place..<place + key.count].lazy.map(Self.lowercased)
             let quote = bytes[place + key.count]
-            if found == key, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+            if found.elementsEqual(key), quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
                 let rest = bytes[(place + key.count + 1)..<attributes.upperBound]
                 return rest.firstIndex(of: quote).map { HTMLEntities.decode(rest[..<$0]) }
             }

@@ -15,12 +15,10 @@ package enum WordReader {
         guard let text = try part("word/document.xml", of: file) else {
             throw ZipFile.Damage(problem: "it is no Word document")
         }
-        let styles = try part("word/styles.xml", of: file).map(WordStyles.init) ?? WordStyles("")
-        var builder = WordDocumentBuilder(styles: styles)
+        let styles = try part("word/styles.xml", of: file) ?? ""
+        var builder = WordDocumentBuilder(styles: WordStyles(styles))
         var scanner = HTMLScanner(text)
-        while let event = scanner.next() {
-            builder.take(event, value: scanner.attribute("w:val"))
-        }
+        while let event = scanner.next() { builder.take(event, from: scanner) }
         return builder.finish()
     }
 
@@ -77,15 +75,15 @@ private struct WordDocumentBuilder {
         self.styles = styles
     }
 
-    /// - Parameter value: the attribute `w:val` of an element that begins.
-    mutating func take(_ event: HTMLScanner.Event, value: String?) {
+    /// - Parameter scanner: where the event came from, for its attributes.
+    mutating func take(_ event: HTMLScanner.Event, from scanner: HTMLScanner) {
         switch event {
         case .open("mc:fallback"): isFallback = true
         case .close("mc:fallback"): isFallback = false
         case _ where isFallback: break
         case .text(let text): if isText { paragraph += text }
         case .open("w:p"), .close("w:p"): flush()
-        case .open("w:pstyle"): style = value
+        case .open("w:pstyle"): style = scanner.attribute("w:val")
         case .open("w:t"): isText = true
         case .close("w:t"): isText = false
         case .open("w:tab"), .open("w:br"), .open("w:cr"): paragraph += " "

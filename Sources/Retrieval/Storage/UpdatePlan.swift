@@ -47,8 +47,7 @@ struct UpdatePlan {
 
     /// The report of an update that found nothing to do.
     func report(_ passages: Int) -> UpdateReport {
-        var report = UpdateReport()
-        report.others = others
+        var report = UpdateReport(others: others)
         report.passages = passages
         for file in files {
             do {
@@ -64,16 +63,15 @@ struct UpdatePlan {
     func carryOut(
         with update: inout IndexUpdate, maker: PassageMaker
     ) throws -> UpdateReport {
-        var report = UpdateReport()
-        report.others = others
+        var report = UpdateReport(others: others)
         for path in removed { try update.remove(path: path) }
         report.removed = removed.count
         for file in files {
-            let (data, contents): (Data, DocumentReader.Contents)
+            let (byteCount, sha256, contents): (Int, String, DocumentReader.Contents)
             do {
-                data = try bytes(of: file)
-                let isKnown = known[file.path] == FileDigest.sha256(data)
-                if isKnown {
+                let data = try bytes(of: file)
+                (byteCount, sha256) = (data.count, FileDigest.sha256(data))
+                if known[file.path] == sha256 {
                     report.unchanged += 1
                     continue
                 }
@@ -88,9 +86,7 @@ struct UpdatePlan {
             }
             try update.remove(path: file.path)
             try update.add(
-                contents.documents, of: file, sha256: FileDigest.sha256(data),
-                byteCount: data.count,
-                maker: maker)
+                contents.documents, of: file, sha256: sha256, byteCount: byteCount, maker: maker)
         }
         return report
     }

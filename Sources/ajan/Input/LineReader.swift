@@ -7,7 +7,7 @@ struct LineReader {
     /// Lines so far that were not UTF-8.
     private(set) var convertedCount = 0
     /// Whether the input is marked as UTF-16, whose lines cannot be told apart byte by byte.
-    let isUTF16: Bool
+    private(set) var isUTF16 = false
 
     private let handle: FileHandle
     private var buffer = Data()
@@ -17,10 +17,9 @@ struct LineReader {
 
     init(_ handle: FileHandle) {
         self.handle = handle
-        let start = (try? handle.read(upToCount: Self.pieceByteCount)) ?? nil
-        buffer = start ?? Data()
+        readPiece()
         isUTF16 = DecodedText.isMarkedUTF16(buffer)
-        if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { buffer = buffer.dropFirst(3) }
+        buffer = DecodedText.unmarked(buffer)
     }
 
     mutating func next() -> String? {

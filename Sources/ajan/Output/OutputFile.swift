@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Where a command writes: standard output, or a file that appears under its name only when it is
@@ -22,7 +23,7 @@ final class OutputFile {
             fileURLWithPath: path + ".partial-\(ProcessInfo.processInfo.processIdentifier)")
         let descriptor = unsafe open(
             temporary.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw OutputError(path, code: errno) }
+        guard descriptor >= 0 else { throw AtomicFileError(path: path, code: errno) }
         self.temporary = temporary
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
@@ -47,7 +48,7 @@ final class OutputFile {
         try handle.synchronize()
         try handle.close()
         guard unsafe rename(temporary.path, path) == 0 else {
-            throw OutputError(path, code: errno)
+            throw AtomicFileError(path: path, code: errno)
         }
     }
 
@@ -63,7 +64,8 @@ final class OutputFile {
         do {
             try handle.write(contentsOf: buffer)
         } catch {
-            throw OutputError(path ?? "standard output", error)
+            throw AtomicFileError(
+                path: path ?? "standard output", code: SystemReason.code(of: error) ?? EIO)
         }
         buffer.removeAll(keepingCapacity: true)
     }

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Standard output and standard error.
@@ -21,9 +22,9 @@ enum Terminal {
         do {
             try stream.handle.write(contentsOf: Data((text + "\n").utf8))
         } catch {
-            let problem = OutputError("standard output", error)
-            guard stream == .output, problem.code != EPIPE else { exit(0) }
-            write("ajan: \(problem)", to: .error)
+            let code = SystemReason.code(of: error) ?? EIO
+            guard stream == .output, code != EPIPE else { exit(0) }
+            write("ajan: \(AtomicFileError(path: "standard output", code: code))", to: .error)
             exit(1)
         }
     }
