@@ -38,6 +38,7 @@ $(AJAN): Package.swift $(shell find Sources -type f) | .build/packages
 	@touch $@
 
 test: .build/packages model minilm ## Build and run every test in release
+	@Tools/install-packages poppler-utils
 	swift build -c release --build-tests
 	swift test -c release --skip-build
 

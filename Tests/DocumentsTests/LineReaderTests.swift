@@ -1,4 +1,4 @@
-import Documents
+import AjanDocuments
 import Foundation
 import TestSupport
 import Testing

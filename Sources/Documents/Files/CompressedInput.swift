@@ -1,5 +1,5 @@
-import CZlib
-import CZstd
+import AjanCZlib
+import AjanCZstd
 package import Foundation
 
 /// The bytes of a file, decompressed on the way: gzip, zstd or neither, told by how the file

@@ -1,5 +1,5 @@
-import CZlib
-import CZstd
+import AjanCZlib
+import AjanCZstd
 
 /// Forms of compressed files, and how bytes get into them. The same bytes in give the same bytes
 /// out with the same version of zlib or zstd, on any machine.

@@ -27,7 +27,7 @@ package enum FileDigest {
         hex(SHA256.hash(data: Array(bytes)))
     }
 
-    package static func hex(_ digest: some Sequence<UInt8>) -> String {
+    private static func hex(_ digest: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(
             decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },

@@ -1,27 +1,17 @@
 import Foundation
 
-/// Markdown: headings become the passages' headings, inline marks go, code stays.
+/// Markdown: headings become the passages' headings, rows of tables lines, inline marks go, code
+/// stays.
 package enum MarkdownReader {
     package static func document(_ text: String) -> SourceDocument {
         var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)[...]
         var document = SourceDocument(metadata: frontMatter(&lines))
         if case .text(let title)? = document.metadata["title"] { document.title = title }
-        var outline = HeadingOutline()
-        var fence: Substring?
-        for line in lines {
-            let trimmed = line.trimmingPrefix(while: { $0 == " " })
-            if let open = fence {
-                if trimmed.hasPrefix(open) { fence = nil } else { outline.append(String(line)) }
-            } else if trimmed.hasPrefix("```") || trimmed.hasPrefix("~~~") {
-                fence = trimmed.prefix(3)
-            } else if let (level, heading) = heading(trimmed) {
-                outline.open(level: level, heading: plain(heading))
-            } else {
-                outline.append(plain(line))
-            }
-        }
-        document.sections = outline.finish()
-        document.title = document.title ?? outline.firstHeading
+        let source = MarkdownLines(lines)
+        var builder = MarkdownBuilder(text: MarkdownText(labels: source.labels))
+        for line in source.lines { builder.take(line) }
+        document.sections = builder.finish()
+        document.title = document.title ?? builder.firstHeading
         return document
     }
 
@@ -43,46 +33,40 @@ package enum MarkdownReader {
         lines = lines[(end + 1)...]
         return values
     }
-
-    private static func heading(_ line: Substring) -> (Int, Substring)? {
-        let level = line.prefix { $0 == "#" }.count
-        guard (1...6).contains(level) else { return nil }
-        let rest = line.dropFirst(level)
-        guard rest.first?.isWhitespace ?? true else { return nil }
-        return (level, rest)
-    }
-
-    /// The line without list bullets, emphasis, and the targets of links.
-    private static func plain(_ line: Substring) -> String {
-        var text = line.trimmingCharacters(in: .whitespaces)
-        for mark in ["> ", "- ", "* ", "+ "] where text.hasPrefix(mark) {
-            text = String(text.dropFirst(mark.count))
-        }
-        text = text.replacing(#/!?\[([^\]]*)\]\([^)]*\)/#) { String($0.output.1) }
-        for mark in ["**", "__", "`"] { text = text.replacing(mark, with: "") }
-        while text.hasSuffix("#") { text.removeLast() }
-        return text.trimmingCharacters(in: .whitespaces)
-    }
 }
 
-/// Collects lines under nested headings.
+/// Collects lines under nested headings. A section names nine of them at most, each cut to a
+/// length, so that what comes out is never much larger than what went in.
 struct HeadingOutline {
+    /// Levels of headings; one of another level is text.
+    static let levels = 1...9
+    /// Headings of a document; those beyond are text.
+    private static let countMax = 100_000
+    /// Unicode scalars of a heading; what is longer is cut.
+    private static let lengthMax = 500
+    /// The same of all headings of a section; the outermost go first.
+    private static let pathLengthMax = 1_000
+
     private var stack: [(level: Int, heading: String)] = []
-    private var lines: [String] = []
+    private var text = ""
     private var sections: [SourceDocument.Section] = []
+    private var count = 0
     private(set) var firstHeading: String?
 
     mutating func open(level: Int, heading: String) {
+        guard Self.levels.contains(level), count < Self.countMax else { return append(heading) }
         close()
+        count += 1
         stack.removeAll { $0.level >= level }
-        if !heading.isEmpty {
-            stack.append((level, heading))
-            firstHeading = firstHeading ?? heading
-        }
+        guard !heading.isEmpty else { return }
+        let heading = Self.cut(heading)
+        stack.append((level, heading))
+        firstHeading = firstHeading ?? heading
     }
 
     mutating func append(_ line: String) {
-        lines.append(line)
+        text += line
+        text += "\n"
     }
 
     mutating func finish() -> [SourceDocument.Section] {
@@ -90,11 +74,30 @@ struct HeadingOutline {
         return sections
     }
 
-    private mutating func close() {
-        let text = lines.joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines)
-        lines.removeAll()
-        if !text.isEmpty {
-            sections.append(.init(headings: stack.map(\.heading), text: text))
+    /// A heading or title of bounded length, cut between characters.
+    static func cut(_ heading: String) -> String {
+        guard heading.unicodeScalars.count > lengthMax else { return heading }
+        // The ellipsis counts.
+        var length = 1
+        let kept = heading.prefix { character in
+            length += character.unicodeScalars.count
+            return length <= lengthMax
         }
+        return String(kept) + "…"
+    }
+
+    private mutating func close() {
+        let section = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        text = ""
+        if !section.isEmpty { sections.append(.init(headings: path, text: section)) }
+    }
+
+    private var path: [String] {
+        var length = 0
+        let inner = stack.reversed().prefix { entry in
+            length += entry.heading.unicodeScalars.count
+            return length <= Self.pathLengthMax
+        }
+        return inner.reversed().map(\.heading)
     }
 }

@@ -1,18 +1,16 @@
-import CZlib
+import AjanCZlib
 package import Foundation
 
 /// The entries of a zip file in memory, unpacked one at a time: what office documents are.
 ///
 /// Source: PKWARE's APPNOTE 6.3.10, without zip64 and encryption. Every place is checked against
 /// the file, and an entry that grows beyond what its directory states, or the caller allows, is
-/// refused, so that no file can unpack to more than was agreed to.
+/// refused, so that no file can unpack to more than was agreed to. Entries that share bytes are
+/// refused too: a small file could hold any number of them.
 package struct ZipFile: Sendable {
-    /// What is wrong with a file.
-    package struct Damage: Error, Equatable {
-        package let problem: String
-    }
-
     private struct Entry {
+        /// Where its own header begins.
+        let start: Int
         let isDeflated: Bool
         let packed: Range<Int>
         let byteCount: Int
@@ -21,48 +19,66 @@ package struct ZipFile: Sendable {
     private let bytes: [UInt8]
     private let entries: [String: Entry]
 
+    /// Text beyond this is refused, in bytes: a bound on memory.
+    private static let textByteCountMax = 64 << 20
     private static let endByteCount = 22
     private static let commentByteCountMax = 65_535
     private static let centralByteCount = 46
     private static let localByteCount = 30
+    /// What a byte of a deflate stream can at most unpack to.
+    private static let ratioMax = 1_032
 
-    package init(_ data: Data) throws(Damage) {
+    package init(_ data: Data) throws(DocumentDamage) {
         bytes = [UInt8](data)
         entries = try Self.entries(bytes)
     }
 
     /// The contents of an entry; nil when there is none of that name.
-    package func contents(_ name: String, byteCountMax: Int) throws(Damage) -> Data? {
+    package func contents(_ name: String, byteCountMax: Int) throws(DocumentDamage) -> Data? {
         guard let entry = entries[name] else { return nil }
         guard entry.byteCount <= byteCountMax else {
-            throw Damage(problem: "\(name) unpacks to more than \(byteCountMax) bytes")
+            throw DocumentDamage("\(name) unpacks to more than \(byteCountMax) bytes")
         }
         let packed = bytes[entry.packed]
         if !entry.isDeflated {
             guard packed.count == entry.byteCount else { throw Self.broken(name) }
             return Data(packed)
         }
-        guard let unpacked = Self.inflated(Array(packed), byteCount: entry.byteCount) else {
-            throw Self.broken(name)
-        }
+        guard entry.byteCount / Self.ratioMax <= packed.count,
+            let unpacked = Self.inflated(Array(packed), byteCount: entry.byteCount)
+        else { throw Self.broken(name) }
         return Data(unpacked)
     }
 
-    private static func broken(_ name: String) -> Damage {
-        Damage(problem: "its part \(name) is damaged")
+    /// The text of an entry of XML; nil when there is none of that name or it is no text.
+    func text(_ name: String) throws(DocumentDamage) -> String? {
+        guard let bytes = try contents(name, byteCountMax: Self.textByteCountMax) else {
+            return nil
+        }
+        return DecodedText(file: bytes)?.text
     }
 
-    private static func entries(_ bytes: [UInt8]) throws(Damage) -> [String: Entry] {
+    private static func broken(_ name: String) -> DocumentDamage {
+        DocumentDamage("its part \(name) is damaged")
+    }
+
+    private static func entries(_ bytes: [UInt8]) throws(DocumentDamage) -> [String: Entry] {
         guard let end = endRecord(bytes), let count = u16(bytes, end + 10),
             var place = u32(bytes, end + 16)
-        else { throw Damage(problem: "it is no zip file, or cut off") }
+        else { throw DocumentDamage("it is no zip file, or cut off") }
         var entries: [String: Entry] = [:]
+        var all: [Range<Int>] = []
         for _ in 0..<count {
             guard let (name, entry, next) = entry(bytes, at: place) else {
-                throw Damage(problem: "its directory is damaged")
+                throw DocumentDamage("its directory is damaged")
             }
             entries[name] = entry
+            all.append(entry.start..<entry.packed.upperBound)
             place = next
+        }
+        all.sort { $0.lowerBound < $1.lowerBound }
+        guard zip(all, all.dropFirst()).allSatisfy({ $0.upperBound <= $1.lowerBound }) else {
+            throw DocumentDamage("its entries overlap")
         }
         return entries
     }
@@ -91,7 +107,8 @@ package struct ZipFile: Sendable {
         let nameStart = place + centralByteCount
         let name = String(decoding: bytes[nameStart..<nameStart + nameCount], as: UTF8.self)
         let entry = Entry(
-            isDeflated: method == 8, packed: start..<start + packedCount, byteCount: byteCount)
+            start: local, isDeflated: method == 8, packed: start..<start + packedCount,
+            byteCount: byteCount)
         return (name, entry, nameStart + nameCount + extraCount + commentCount)
     }
 
