@@ -2,10 +2,14 @@
 #include "chnsw.h"
 #include "kernel.h"
 
+#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include <cmath>
 #include <memory>
 #include <new>
+#include <stdexcept>
 
 // While hnswlib goes through a list of links it looks one link ahead, to fetch early what comes
 // next; behind the last link of a full list that is one link past its allocation (hnswlib 0.6,
@@ -65,14 +69,133 @@ class RowSpace : public hnswlib::SpaceInterface<float> {
     Vectors vectors;
 };
 
+using Links = hnswlib::HierarchicalNSW<float>;
+
+void require(bool holds) {
+    if (!holds) throw std::runtime_error("not a graph that chnsw_save wrote");
+}
+
+// Fills an empty graph from the bytes that hnswlib's saveIndex writes. Its own reader believes
+// every number; here nothing is followed before it is known to lead into the graph.
+class Reader {
+  public:
+    Reader(const char *bytes, size_t byte_count, Links &links)
+        : next(bytes), left(byte_count), links(links) {}
+
+    void read() {
+        const size_t count = header();
+        const size_t level0 = count * links.size_data_per_element_;
+        memcpy(links.data_level0_memory_, take(level0), level0);
+        for (size_t element = 0; element < count; element++) upperLevels(element);
+        require(left == 0);
+        checkEntry();
+        for (size_t element = 0; element < count; element++) check(element);
+        // As hnswlib's reader leaves it: rows that are added later get the same levels every time.
+        links.level_generator_ = std::default_random_engine();
+    }
+
+  private:
+    const char *next;
+    size_t left;
+    Links &links;
+
+    const char *take(size_t byte_count) {
+        require(byte_count <= left);
+        const char *taken = next;
+        next += byte_count;
+        left -= byte_count;
+        return taken;
+    }
+
+    template <typename Number> Number number() {
+        Number value;
+        memcpy(&value, take(sizeof value), sizeof value);
+        return value;
+    }
+
+    // Returns the number of elements. Sizes are as the constructor of an empty graph set them.
+    size_t header() {
+        require(number<size_t>() == links.offsetLevel0_);
+        const size_t room = number<size_t>(), count = number<size_t>();
+        require(count <= room && count <= links.max_elements_);
+        require(number<size_t>() == links.size_data_per_element_);
+        require(number<size_t>() == links.label_offset_);
+        require(number<size_t>() == links.offsetData_);
+        links.maxlevel_ = number<int>();
+        links.enterpoint_node_ = number<hnswlib::tableint>();
+        require(number<size_t>() == links.maxM_);
+        require(number<size_t>() == links.maxM0_);
+        require(number<size_t>() == links.M_);
+        // Another machine's logarithm may differ in its last bit.
+        require(std::abs(number<double>() - links.mult_) < 1e-9);
+        require(number<size_t>() == links.ef_construction_);
+        return count;
+    }
+
+    // The destructor of hnswlib frees what `cur_element_count` covers, so it grows step by step.
+    void upperLevels(size_t element) {
+        const size_t size = number<unsigned>();
+        const size_t level = size / links.size_links_per_element_;
+        require(level * links.size_links_per_element_ == size);
+        require(static_cast<int64_t>(level) <= links.maxlevel_);
+        const char *lists = take(size);
+        links.linkLists_[element] = nullptr;
+        if (level > 0) {
+            links.linkLists_[element] = static_cast<char *>(roomForOneMoreLink(size));
+            if (links.linkLists_[element] == nullptr) throw std::bad_alloc();
+            memcpy(links.linkLists_[element], lists, size);
+        }
+        links.element_levels_[element] = static_cast<int>(level);
+        links.cur_element_count = element + 1;
+    }
+
+    // A search begins at an element of the highest level, and in an empty graph nowhere.
+    void checkEntry() const {
+        const auto entry = links.enterpoint_node_;
+        if (links.cur_element_count == 0) {
+            require(links.maxlevel_ == -1 && entry == static_cast<hnswlib::tableint>(-1));
+        } else {
+            require(entry < links.cur_element_count);
+            require(links.element_levels_[entry] == links.maxlevel_);
+        }
+    }
+
+    // Element i is row i and has label i: rows are added in order. Links of a level lead to
+    // elements that reach it. The upper half of a count, where deleted ones are marked, is 0.
+    void check(size_t element) const {
+        const auto place = static_cast<hnswlib::tableint>(element);
+        uint64_t row;
+        memcpy(&row, links.getDataByInternalId(place), sizeof row);
+        require(row == element && links.getExternalLabel(place) == element);
+        for (int level = 0; level <= links.element_levels_[element]; level++) {
+            const auto *list = links.get_linklist_at_level(place, level);
+            require(list[0] <= (level > 0 ? links.maxM_ : links.maxM0_));
+            for (unsigned i = 1; i <= list[0]; i++) {
+                require(list[i] < links.cur_element_count);
+                require(level == 0 || links.element_levels_[list[i]] >= level);
+            }
+        }
+    }
+};
+
 }  // namespace
 
 struct chnsw_graph {
     RowSpace space;
-    std::unique_ptr<hnswlib::HierarchicalNSW<float>> links;
+    std::unique_ptr<Links> links;
 
     explicit chnsw_graph(chnsw_vectors vectors) : space(vectors) {}
 };
+
+// A graph without elements, with room for every row. hnswlib counts rows in an int.
+static std::unique_ptr<chnsw_graph> emptyGraph(chnsw_vectors vectors, size_t links,
+                                               size_t construction_breadth) {
+    require(vectors.count <= INT_MAX);
+    auto graph = std::make_unique<chnsw_graph>(vectors);
+    graph->links =
+        std::make_unique<Links>(&graph->space, vectors.count, links, construction_breadth);
+    return graph;
+}
 
 // No exception leaves this file.
 template <typename Result, typename Body> static Result guarded(Result failure, Body body) {
@@ -85,20 +208,15 @@ template <typename Result, typename Body> static Result guarded(Result failure, 
 
 chnsw_graph *chnsw_create(chnsw_vectors vectors, size_t links, size_t construction_breadth) {
     return guarded<chnsw_graph *>(nullptr, [&] {
-        auto graph = std::make_unique<chnsw_graph>(vectors);
-        graph->links = std::make_unique<hnswlib::HierarchicalNSW<float>>(
-            &graph->space, vectors.count, links, construction_breadth);
-        return graph.release();
+        return emptyGraph(vectors, links, construction_breadth).release();
     });
 }
 
-chnsw_graph *chnsw_load(chnsw_vectors vectors, const char *path) {
+chnsw_graph *chnsw_load(chnsw_vectors vectors, const void *bytes, size_t byte_count, size_t links,
+                        size_t construction_breadth) {
     return guarded<chnsw_graph *>(nullptr, [&] {
-        auto graph = std::make_unique<chnsw_graph>(vectors);
-        graph->links = std::make_unique<hnswlib::HierarchicalNSW<float>>(
-            &graph->space, path, false, vectors.count);
-        // Left as memory was by the loader of hnswlib 0.6; nothing is ever deleted here.
-        graph->links->num_deleted_ = 0;
+        auto graph = emptyGraph(vectors, links, construction_breadth);
+        Reader(static_cast<const char *>(bytes), byte_count, *graph->links).read();
         return graph.release();
     });
 }

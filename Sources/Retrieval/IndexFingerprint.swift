@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// What decides the vectors of an index. Two models of equal dimension are not interchangeable, so
 /// an index is opened only with what it was made with.

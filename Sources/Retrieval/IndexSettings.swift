@@ -1,4 +1,4 @@
-package import TurkishText
+package import AjanTurkishText
 
 /// Choices that hold for the life of an index.
 package struct IndexSettings: Codable, Equatable, Sendable {

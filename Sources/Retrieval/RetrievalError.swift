@@ -19,8 +19,9 @@ package enum RetrievalError: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .notAnIndex(let path, let problem): "\(path): \(problem)"
         case .fingerprint(let path, let differences, let command):
-            "\(path) was made differently (\(differences.joined(separator: "; "))); "
-                + "embed it anew with: \(command)"
+            "\(path) was made differently (\(differences.joined(separator: "; "))); name the model "
+                + "that it was made with, or embed it anew, which forgets what `ajan tune` found: "
+                + command
         case .locked(let path):
             "\(path): another process is writing to this index; wait until it is done"
         case .damaged(let path, let problem):

@@ -92,7 +92,7 @@ struct IndexTests {
             }
             .reduce(Double.infinity) { min($0, $1) }
             try FileManager.default.removeItem(atPath: corpus.index)
-            var killed = 0
+            var (killed, compared) = (0, 0)
             for round in 0..<50 {
                 // Every fifth round begins with no index, so that building is hit as well.
                 if round % 5 == 0 { try? FileManager.default.removeItem(atPath: corpus.index) }
@@ -103,25 +103,34 @@ struct IndexTests {
                 let moment =
                     0.02 + 0.98 * (Double(round) * 0.618_034).truncatingRemainder(dividingBy: 1)
                 if stop(process, after: duration * moment) { killed += 1 }
-                try check(corpus, version: round, before: before, moment: moment)
+                if try check(corpus, version: round, before: before, moment: moment) {
+                    compared += 1
+                }
                 _ = try corpus.secondsOfUpdate()
                 #expect(try corpus.verify().problems == [])
                 #expect(try corpus.found(version: round) == corpus.count)
             }
             #expect(killed >= 15, "the premise: many rounds are hit; \(killed)")
+            #expect(compared >= 30, "the premise: most rounds leave an index; \(compared)")
         }
     }
 
-    private func check(_ corpus: Corpus, version: Int, before: Int?, moment: Double) throws {
-        guard FileManager.default.fileExists(atPath: corpus.index + "/index.sqlite") else { return }
+    /// - Returns: whether there was a finished index to look at.
+    private func check(
+        _ corpus: Corpus, version: Int, before: Int?, moment: Double
+    ) throws -> Bool {
+        guard FileManager.default.fileExists(atPath: corpus.index + "/index.sqlite") else {
+            return false
+        }
         let report = try corpus.verify()
         #expect(report.problems == [], "killed at \(moment) of round \(version)")
-        guard report.generation > 0 else { return }
+        guard report.generation > 0 else { return false }
         let new = try corpus.found(version: version)
         let old = try before.map { try corpus.found(version: $0) } ?? 0
         #expect(
             (new, old) == (corpus.count, 0) || (new, old) == (0, corpus.count),
             "a mix of \(new) new and \(old) old passages after a kill at \(moment)")
+        return true
     }
 
     @Test("Two processes search without a fault while a third one writes")

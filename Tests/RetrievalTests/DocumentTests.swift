@@ -1,7 +1,7 @@
+import AjanDocuments
 import AjanEmbed
-import Documents
+import AjanRetrieval
 import Foundation
-import Retrieval
 import Testing
 
 @Suite("Documents of an index can be listed and read back")

@@ -1,5 +1,5 @@
+import AjanRetrieval
 import Foundation
-import Retrieval
 import TestSupport
 import Testing
 

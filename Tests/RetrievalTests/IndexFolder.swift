@@ -1,5 +1,5 @@
+import AjanRetrieval
 import Foundation
-import Retrieval
 
 /// A folder of documents and an index of them, gone when the test is over.
 final class IndexFolder {

@@ -1,5 +1,5 @@
-import Documents
-import Retrieval
+import AjanDocuments
+import AjanRetrieval
 import Testing
 
 @Suite("Passages: whole sentences within a token budget")

@@ -1,6 +1,6 @@
-import Documents
+import AjanDocuments
+import AjanRetrieval
 import Foundation
-import Retrieval
 import Testing
 
 @Suite("Readers: files become titled sections of plain text")
@@ -90,11 +90,11 @@ struct ReaderTests {
     }
 
     @Test(
-        "Records that cannot be read are named by their line",
+        "A file without one record that can be read is refused, by its first line",
         arguments: [
-            ("{\"text\": \"a\"}\n{bozuk}\n", SourceKind.jsonl, 2),
-            ("{\"text\": \"a\"}\n\n{\"baska\": 1}\n", .jsonl, 3),
-            ("text,b\n1,2\n3\n", .csv, 3),
+            ("\n{bozuk}\n", SourceKind.jsonl, 2),
+            (" \n\n{\"baska\": 1}\n", .jsonl, 3),
+            ("text,b\n3\n", .csv, 2),
             ("text\n\"açık", .csv, 2),
             ("b\n1\n", .csv, 2),
         ])
@@ -108,13 +108,13 @@ struct ReaderTests {
     }
 
     @Test(
-        "JSONL takes text, title and id, the rest becomes metadata; nested values are passed over")
+        "JSONL takes text, title and id, the rest becomes metadata; objects are passed over")
     func jsonl() throws {
         let documents = try read(
-            #"{"_id": "a1", "title": "Başlık", "text": "Metin.", "yil": 1923, "x": [1], "y": null}"#,
+            #"{"_id": "a1", "title": "Başlık", "text": "Metin.", "yil": 1923, "x": [1], "y": null, "z": {"a": 1}}"#,
             .jsonl)
         #expect(documents[0].name == "a1")
         #expect(documents[0].title == "Başlık")
-        #expect(documents[0].metadata == ["yil": .number(1923)])
+        #expect(documents[0].metadata == ["yil": .number(1923), "x": .list([.number(1)])])
     }
 }

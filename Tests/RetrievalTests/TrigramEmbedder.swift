@@ -1,5 +1,5 @@
 import AjanEmbed
-import Retrieval
+import AjanRetrieval
 import Synchronization
 
 /// A small real embedder for tests: counts hashed letter triples, so texts that share words are

@@ -1,6 +1,6 @@
-import Evaluation
+import AjanEvaluation
+import AjanRetrieval
 import Foundation
-import Retrieval
 import TestSupport
 import Testing
 

@@ -22,9 +22,11 @@ typedef struct {
 // fixed: rows added in the same order give the same graph.
 chnsw_graph *chnsw_create(chnsw_vectors vectors, size_t links, size_t construction_breadth);
 
-// The graph in the file at `path`, with room for every row, or NULL when the file is not one. The
-// caller has checked that the file is as `chnsw_save` wrote it, over the same rows.
-chnsw_graph *chnsw_load(chnsw_vectors vectors, const char *path);
+// The graph that `chnsw_save` wrote into a file with these bytes, made with the same numbers as in
+// `chnsw_create` and with room for every row. NULL when memory is short, or when the bytes are not
+// such a graph over the first rows of `vectors`: every size, link, level and row is checked.
+chnsw_graph *chnsw_load(chnsw_vectors vectors, const void *bytes, size_t byte_count, size_t links,
+                        size_t construction_breadth);
 
 // Rows in the graph.
 size_t chnsw_count(const chnsw_graph *graph);

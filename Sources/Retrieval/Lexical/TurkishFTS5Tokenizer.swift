@@ -1,5 +1,5 @@
+import AjanTurkishText
 import GRDB
-import TurkishText
 
 /// Gives SQLite's full-text search our Turkish terms: its own tokenizers cannot match "IŞIK" with
 /// "ışık", nor "İSTANBUL'DA" with "istanbul".

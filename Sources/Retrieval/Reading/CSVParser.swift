@@ -12,9 +12,21 @@ struct CSVParser {
         let problem: String
     }
 
-    init(_ text: String, separator: Character) {
+    /// - Parameter line: the number of the first line.
+    init(_ text: String, separator: Character, line: Int = 1) {
         scalars = Array(text.unicodeScalars)
         self.separator = separator.unicodeScalars.first ?? ","
+        self.line = line
+    }
+
+    /// What a first line of `sep=;` states, which spreadsheets write for one another, and the text
+    /// behind it.
+    static func statedSeparator(of text: String) -> (separator: Character?, rest: String) {
+        let first = text.prefix { !$0.isNewline }
+        guard first.utf8.count == 5, first.hasPrefix("sep="), let separator = first.last else {
+            return (nil, text)
+        }
+        return (separator, String(text[first.endIndex...].dropFirst()))
     }
 
     /// What parts the cells of the first row: spreadsheets write a semicolon where, as in Turkish,

@@ -1,9 +1,9 @@
-package import Documents
-import TurkishText
+package import AjanDocuments
+import AjanTurkishText
 
 /// A piece of a document that is embedded, found and shown.
 package struct Passage: Equatable, Sendable {
-    /// Headings above the text, outermost first, joined.
+    /// The title of the document and the headings above the text, outermost first, joined.
     package let heading: String
     package let text: String
     /// Bytes at the beginning of the text that the passage before ends with.
@@ -39,13 +39,18 @@ package struct PassageMaker {
     }
 
     package func passages(of document: SourceDocument) -> [Passage] {
-        document.sections.flatMap { section in
-            let heading = section.headings.joined(separator: Passage.headingSeparator)
+        // A title that is the first heading of a section stands there already.
+        let isHeading = document.sections.contains { $0.headings.first == document.title }
+        let title = isHeading ? [] : [document.title].compactMap(\.self)
+        return document.sections.flatMap { section in
+            let heading = (title + section.headings).joined(separator: Passage.headingSeparator)
             return passages(of: section.text, heading: heading)
         }
     }
 
     private func passages(of text: String, heading: String) -> [Passage] {
+        // For SQLite a text ends at a zero byte.
+        let text = String(decoding: text.utf8.lazy.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
         let pieces = SentenceSplitter().sentences(of: text).flatMap { fitting($0, in: text) }
         var passages: [Passage] = []
         var (first, end) = (0, 0)

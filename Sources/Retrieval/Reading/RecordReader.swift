@@ -1,74 +1,98 @@
-import Documents
+import AjanDocuments
 import Foundation
 
 /// Documents out of records: one JSON object per line, or one table row per line.
+///
+/// A record that cannot be read is left out and named; a file of nothing else is refused.
 struct RecordReader {
     let fields: RecordFields
     let path: String
 
-    func lines(_ text: String) throws -> [SourceDocument] {
-        var documents: [SourceDocument] = []
+    func lines(_ text: String) throws -> DocumentReader.Contents {
+        var contents = DocumentReader.Contents(documents: [])
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
-            let record: [String: JSONScalar]
             do {
-                record = try JSONDecoder().decode([String: JSONScalar].self, from: Data(line))
-            } catch {
-                throw RetrievalError.source(
-                    path: path, line: index + 1, problem: "the line is not a JSON object")
+                let record = try? JSONDecoder().decode([String: JSONField].self, from: Data(line))
+                guard let record else { throw error(index + 1, "the line is not a JSON object") }
+                let values = record.compactMapValues(\.value)
+                contents.documents.append(try document(values, line: index + 1))
+            } catch let problem as RetrievalError {
+                contents.problems.append(problem)
             }
-            let values = record.compactMapValues(\.value)
-            documents.append(try document(values, line: index + 1))
         }
-        return documents
+        return try checked(contents)
     }
 
-    func table(_ text: String, separator: Character) throws -> [SourceDocument] {
-        var parser = CSVParser(text, separator: separator)
-        guard let header = try row(&parser) else { return [] }
-        var documents: [SourceDocument] = []
+    /// - Parameter isTabbed: whether tabs part the cells, whatever else stands in them.
+    func table(_ text: String, isTabbed: Bool) throws -> DocumentReader.Contents {
+        var contents = DocumentReader.Contents(documents: [])
+        let (stated, rest) = CSVParser.statedSeparator(of: text)
+        let separator = stated ?? (isTabbed ? "\t" : CSVParser.separator(of: rest))
+        var parser = CSVParser(rest, separator: separator, line: stated == nil ? 1 : 2)
+        guard let header = try row(&parser) else { return contents }
         while true {
             let line = parser.line
-            guard let cells = try row(&parser) else { return documents }
+            guard let cells = try row(&parser) else { return try checked(contents) }
             if cells == [""] { continue }
-            guard cells.count == header.count else {
-                throw RetrievalError.source(
-                    path: path, line: line,
-                    problem: "the row has \(cells.count) cells, the header has \(header.count)")
+            do {
+                guard cells.count == header.count else {
+                    throw error(
+                        line, "the row has \(cells.count) cells, the header has \(header.count)")
+                }
+                let values = values(header, cells, isTurkish: separator == ";")
+                contents.documents.append(try document(values, line: line))
+            } catch let problem as RetrievalError {
+                contents.problems.append(problem)
             }
-            var values: [String: MetadataValue] = [:]
-            for (name, cell) in zip(header, cells) where !cell.isEmpty {
-                // What is read as text stays as it was written: `007` is an id, no number.
-                let isText = [fields.text, fields.title, fields.id].joined().contains(name)
-                values[name] =
-                    isText
-                    ? .text(cell) : MetadataValue(cell: cell, hasDecimalComma: separator == ";")
-            }
-            documents.append(try document(values, line: line))
         }
+    }
+
+    private func values(
+        _ header: [String], _ cells: [String], isTurkish: Bool
+    ) -> [String: MetadataValue] {
+        var values: [String: MetadataValue] = [:]
+        for (name, cell) in zip(header, cells) where !cell.isEmpty {
+            // What is read as text stays as it was written: `007` is an id, no number.
+            values[name] =
+                fields.names(name) ? .text(cell) : MetadataValue(cell: cell, isTurkish: isTurkish)
+        }
+        return values
+    }
+
+    private func checked(_ contents: DocumentReader.Contents) throws -> DocumentReader.Contents {
+        if contents.documents.isEmpty, let first = contents.problems.first { throw first }
+        return contents
     }
 
     private func row(_ parser: inout CSVParser) throws -> [String]? {
         do {
             return try parser.next()
-        } catch {
-            throw RetrievalError.source(path: path, line: error.line, problem: error.problem)
+        } catch let failure {
+            throw error(failure.line, failure.problem)
         }
+    }
+
+    private func error(_ line: Int, _ problem: String) -> RetrievalError {
+        .source(path: path, line: line, problem: problem)
     }
 
     private func document(
         _ values: [String: MetadataValue], line: Int
     ) throws -> SourceDocument {
         var rest = values
-        func take(_ names: [String]) -> String? {
-            guard let name = names.first(where: { rest[$0] != nil }) else { return nil }
-            return rest.removeValue(forKey: name).map(\.asText)
+        func take(_ names: [String], all: Bool = false) -> String? {
+            let found = RecordFields.matching(names, in: values.keys).prefix(all ? names.count : 1)
+            guard !found.isEmpty else { return nil }
+            return found.compactMap { rest.removeValue(forKey: $0)?.asText }.joined(separator: "\n")
         }
-        guard let text = take(fields.text) else {
-            throw RetrievalError.source(
-                path: path, line: line,
-                problem: "the record has none of the fields \(fields.text.joined(separator: ", "))")
+        guard let text = take(fields.text, all: fields.isTextChosen) else {
+            throw error(
+                line,
+                "the record has none of the fields \(fields.text.joined(separator: ", ")) but "
+                    + "\(values.keys.sorted().joined(separator: ", ")); name the ones of the text "
+                    + "with --text-field")
         }
         let title = take(fields.title).flatMap { $0.isEmpty ? nil : $0 }
         let name = take(fields.id) ?? String(line)
@@ -78,20 +102,8 @@ struct RecordReader {
     }
 }
 
-extension MetadataValue {
-    /// The value as people would write it.
-    package var asText: String {
-        switch self {
-        case .text(let text): text
-        case .number(let number):
-            Int(exactly: number).map(String.init) ?? String(number)
-        case .flag(let flag): flag ? "true" : "false"
-        }
-    }
-}
-
-/// A JSON value that can become metadata; nested values and nulls are passed over.
-private struct JSONScalar: Decodable {
+/// A JSON value that can become metadata; objects and nulls are passed over.
+private struct JSONField: Decodable {
     let value: MetadataValue?
 
     init(from decoder: any Decoder) throws {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file that can be indexed.
-struct FoundFile: Equatable, Sendable {
+struct FoundFile: Sendable {
     let path: String
     let kind: SourceKind
 }
@@ -17,9 +17,13 @@ extension URL {
 /// Finds the files under what the user named.
 struct SourceScanner {
     /// What can be indexed, by path.
-    private(set) var files: [String: FoundFile] = [:]
+    private(set) var files: [FilePath: FoundFile] = [:]
     /// Paths of files that nothing here reads.
-    private var others: Set<String> = []
+    private var others: Set<FilePath> = []
+    /// Folders that could not be looked into.
+    private(set) var closedFolders: Set<FilePath> = []
+    /// Links inside of folders, which are not followed: they may lead anywhere, or in circles.
+    private(set) var linkCount = 0
     /// Passed over, with all that is in it: the index itself.
     let index: URL
 
@@ -29,7 +33,16 @@ struct SourceScanner {
 
     /// How many files of each ending there are that nothing here reads.
     var otherCounts: [String: Int] {
-        others.reduce(into: [:]) { $0[URL(fileURLWithPath: $1).ending, default: 0] += 1 }
+        others.reduce(into: [:]) { $0[URL(fileURLWithPath: $1.text).ending, default: 0] += 1 }
+    }
+
+    /// Counts files among those that nothing here reads.
+    mutating func passOver(_ isUnreadable: (FoundFile) -> Bool) {
+        for file in files.values where isUnreadable(file) {
+            let path = FilePath(file.path)
+            files[path] = nil
+            others.insert(path)
+        }
     }
 
     /// Adds the files under `root`. A file that is named itself is taken as text when its ending
@@ -48,24 +61,41 @@ struct SourceScanner {
         }
         guard isDirectory.boolValue else {
             let kind = SourceKind(ending: root.ending) ?? .text
-            files[root.path] = FoundFile(path: root.path, kind: kind)
+            files[FilePath(root.path)] = FoundFile(path: root.path, kind: kind)
             return
         }
+        addFolder(root)
+    }
+
+    private mutating func addFolder(_ root: URL) {
+        let keys: Set<URLResourceKey> = [.isRegularFileKey, .isSymbolicLinkKey]
+        var closed: [String] = []
         let walker = FileManager.default.enumerator(
-            at: root, includingPropertiesForKeys: [.isRegularFileKey], options: .skipsHiddenFiles)
+            at: root, includingPropertiesForKeys: Array(keys), options: .skipsHiddenFiles,
+            errorHandler: { url, _ in
+                closed.append(url.standardizedFileURL.path)
+                return true
+            })
         while let url = walker?.nextObject() as? URL {
             let path = url.standardizedFileURL.path
             guard path != index.path else {
                 walker?.skipDescendants()
                 continue
             }
-            guard (try? url.resourceValues(forKeys: [.isRegularFileKey]))?.isRegularFile == true
-            else { continue }
-            if let kind = SourceKind(ending: url.ending) {
-                files[path] = FoundFile(path: path, kind: kind)
-            } else {
-                others.insert(path)
-            }
+            let values = try? url.resourceValues(forKeys: keys)
+            if values?.isSymbolicLink == true { linkCount += 1 }
+            if values?.isRegularFile == true { add(file: url, path: path) }
+        }
+        closedFolders.formUnion(closed.map(FilePath.init))
+    }
+
+    private mutating func add(file: URL, path: String) {
+        // What Word leaves beside a document while it is open.
+        if file.lastPathComponent.hasPrefix("~$") { return }
+        if let kind = SourceKind(ending: file.ending) {
+            files[FilePath(path)] = FoundFile(path: path, kind: kind)
+        } else {
+            others.insert(FilePath(path))
         }
     }
 

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Synchronization
 
 /// Search over the vectors of an index: every vector is compared, on all threads, or, where there

@@ -6,7 +6,7 @@ package enum Fusion: Codable, Equatable, Sendable {
     /// Weighted sum of how far the scores stand above what unrelated passages score.
     case sum(denseWeight: Double)
 
-    private static let rankOffset = 60.0
+    private static let rankConstant = 60.0
 
     package var name: String {
         switch self {
@@ -33,10 +33,10 @@ package enum Fusion: Codable, Equatable, Sendable {
         switch self {
         case .reciprocalRank:
             [candidate.denseRank, candidate.lexicalRank].compactMap { $0 }
-                .reduce(0) { $0 + 1 / (Self.rankOffset + Double($1)) }
+                .reduce(0) { $0 + 1 / (Self.rankConstant + Double($1)) }
         case .sum(let weight):
-            weight * background.dense.standing(of: candidate.cosine ?? background.dense.mean)
-                + (1 - weight) * background.lexical.standing(of: candidate.lexicalScore ?? 0)
+            weight * background.dense.zScore(of: candidate.cosine ?? background.dense.mean)
+                + (1 - weight) * background.lexical.zScore(of: candidate.lexicalScore ?? 0)
         }
     }
 

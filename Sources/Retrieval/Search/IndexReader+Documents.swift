@@ -1,4 +1,4 @@
-package import Documents
+package import AjanDocuments
 import Foundation
 import GRDB
 
@@ -28,14 +28,14 @@ package struct StoredDocument: Codable, Equatable, Sendable {
 extension IndexReader {
     /// The document `id`, as search hits name it; nil when the index has none.
     package func document(_ id: Int64) throws -> StoredDocument? {
-        try database.pool.read { db in
+        try database.read { db in
             try Self.document(db, condition: "document.id = ?", arguments: [id])
         }
     }
 
     /// The document of that file and record; `name` is empty for files that are one document.
     package func document(path: String, name: String = "") throws -> StoredDocument? {
-        try database.pool.read { db in
+        try database.read { db in
             try Self.document(
                 db, condition: "source.path = ? AND document.name = ?", arguments: [path, name])
         }
@@ -43,7 +43,7 @@ extension IndexReader {
 
     /// Up to `limit` documents with larger ids than `after`, by id: the way to page through all.
     package func documents(after: Int64 = 0, limit: Int) throws -> [DocumentSummary] {
-        try database.pool.read { db in
+        try database.read { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -52,11 +52,24 @@ extension IndexReader {
                     LEFT JOIN passage ON documentID = document.id
                     WHERE document.id > ? GROUP BY document.id ORDER BY document.id LIMIT ?
                     """, arguments: [after, max(0, limit)])
-            return rows.map { row in
+            return try rows.map { row in
                 DocumentSummary(
-                    id: row[0], path: row[1], name: row[2], title: row[3], passages: row[4])
+                    id: try row.value(at: 0), path: try row.value(at: 1),
+                    name: try row.value(at: 2), title: try row.value(at: 3),
+                    passages: try row.value(at: 4))
             }
         }
+    }
+
+    /// Names of the metadata that documents have, for filters, in the order of their bytes.
+    package func metadataFields() throws -> [String] {
+        try database.read(Self.metadataFields)
+    }
+
+    static func metadataFields(_ db: Database) throws -> [String] {
+        try String.fetchAll(
+            db,
+            sql: "SELECT DISTINCT key FROM document, json_each(document.metadata) ORDER BY key")
     }
 
     private static func document(
@@ -74,22 +87,27 @@ extension IndexReader {
             sql: """
                 SELECT heading, text, repeatedByteCount FROM passage WHERE documentID = ?
                 ORDER BY ordinal
-                """, arguments: [row[0] as Int64])
+                """, arguments: [try row.value(Int64.self, at: 0)])
         return StoredDocument(
-            id: row[0], path: row[1], kind: SourceKind(rawValue: row[2]) ?? .text, name: row[3],
-            title: row[4],
-            metadata: try JSONDecoder().decode(
-                [String: MetadataValue].self, from: Data((row[5] as String).utf8)),
-            text: text(of: passages), passages: passages.count)
+            id: try row.value(at: 0), path: try row.value(at: 1),
+            kind: SourceKind(rawValue: try row.value(at: 2)) ?? .text, name: try row.value(at: 3),
+            title: try row.value(at: 4), metadata: try row.metadata(at: 5),
+            text: try text(of: passages), passages: passages.count)
     }
 
     /// Joins passages to the text that they were cut from, white space between them aside.
-    private static func text(of passages: [Row]) -> String {
+    private static func text(of passages: [Row]) throws -> String {
         var (text, heading) = ("", "")
         for passage in passages {
-            let own = (passage[1] as String).utf8.dropFirst(passage[2])
-            let isNewHeading = (passage[0] as String) != heading
-            heading = passage[0]
+            let ownHeading = try passage.value(String.self, at: 0)
+            let whole = try passage.value(String.self, at: 1)
+            let repeated = try passage.value(Int.self, at: 2)
+            guard (0...whole.utf8.count).contains(repeated) else {
+                throw DatabaseError.damage("a passage repeats \(repeated) bytes")
+            }
+            let own = whole.utf8.dropFirst(repeated)
+            let isNewHeading = ownHeading != heading
+            heading = ownHeading
             if isNewHeading, !heading.isEmpty {
                 text += (text.isEmpty ? "" : "\n\n") + heading + "\n"
             } else if !text.isEmpty {

@@ -26,7 +26,7 @@ package struct IndexStatistics: Codable, Sendable {
 
 extension IndexReader {
     package func statistics() throws -> IndexStatistics {
-        try database.pool.read { db in
+        try database.read { db in
             func number<Value: DatabaseValueConvertible>(_ sql: String, _ none: Value) throws
                 -> Value
             { try Value.fetchOne(db, sql: sql) ?? none }
@@ -39,7 +39,9 @@ extension IndexReader {
                 passages: try number("SELECT count(*) FROM passage", 0),
                 meanTokens: try number("SELECT avg(tokens) FROM passage", 0.0),
                 generation: generation,
-                kinds: Dictionary(uniqueKeysWithValues: kinds.map { ($0[0], $0[1]) }),
+                kinds: Dictionary(
+                    try kinds.map { (try $0.value(at: 0), try $0.value(at: 1)) },
+                    uniquingKeysWith: +),
                 roots: try Meta.roots.read(db) ?? [],
                 databaseByteCount: byteCount(directory.database),
                 vectorByteCount: byteCount(directory.vectors(generation: generation)),

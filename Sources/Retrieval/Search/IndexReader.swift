@@ -1,9 +1,9 @@
+import AjanCompute
 import AjanEmbed
-import Compute
+import AjanTurkishText
 import Foundation
 import GRDB
 import Synchronization
-import TurkishText
 
 /// An index opened for searching. Safe to use from many tasks at once; sees the newest finished
 /// update at every search, while another process may be writing.
@@ -29,7 +29,7 @@ package final class IndexReader: Sendable {
         self.directory = directory
         self.embedder = embedder
         database = try IndexDatabase(reading: directory)
-        let (settings, fingerprint) = try database.pool.read { db in
+        let (settings, fingerprint) = try database.read { db in
             (try Meta.settings.read(db), try Meta.fingerprint.read(db))
         }
         guard let settings, let fingerprint else {
@@ -52,7 +52,7 @@ package final class IndexReader: Sendable {
 
     /// The model that the index in `directory` was made with, as people call it.
     package static func modelName(of directory: IndexDirectory) throws -> String? {
-        try IndexDatabase(reading: directory).pool.read { try Meta.fingerprint.read($0)?.model }
+        try IndexDatabase(reading: directory).read { try Meta.fingerprint.read($0)?.model }
     }
 
     /// Answers a question.
@@ -61,7 +61,7 @@ package final class IndexReader: Sendable {
     ///   model and of damaged files.
     package func search(_ request: SearchRequest) throws -> SearchResponse {
         try request.check()
-        let profile = try database.pool.read { try Meta.profile.read($0) } ?? SearchProfile()
+        let profile = try database.read { try Meta.profile.read($0) } ?? SearchProfile()
         let isLexical = embedder == nil && request.vector == nil
         let mode = request.mode ?? (isLexical ? .lexical : profile.mode)
         var timings = SearchTimings()
@@ -98,9 +98,9 @@ package final class IndexReader: Sendable {
     /// the vectors of its state are gone; then the newest state is read instead.
     private func inSnapshot<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do {
-            return try database.pool.read(body)
+            return try database.read(body)
         } catch is MappedFileError {
-            return try database.pool.read(body)
+            return try database.read(body)
         }
     }
 
@@ -132,15 +132,4 @@ private struct OpenVectors {
     let generation: Int
     let file: VectorFile
     let graph: VectorGraph?
-}
-
-/// Measures time since it was made.
-struct Stopwatch {
-    private let start = ContinuousClock.now
-
-    var milliseconds: Double {
-        let passed = ContinuousClock.now - start
-        return Double(passed.components.seconds) * 1e3
-            + Double(passed.components.attoseconds) / 1e15
-    }
 }

@@ -1,5 +1,5 @@
+import AjanTurkishText
 import GRDB
-import TurkishText
 
 /// BM25 over headings and texts, by SQLite's full-text search with our Turkish terms.
 struct LexicalSearch {
@@ -29,7 +29,9 @@ struct LexicalSearch {
             arguments: [pattern] + filter.arguments + [count])
         var entries: [TopK.Entry] = []
         while let row = try rows.next() {
-            entries.append(.init(id: row[0], score: Float(row[1] as Double)))
+            let score = Float(try row.value(Double.self, at: 1))
+            guard score.isFinite else { throw DatabaseError.damage("a score of the word index") }
+            entries.append(.init(id: try row.value(at: 0), score: score))
         }
         return entries
     }

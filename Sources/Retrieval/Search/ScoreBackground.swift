@@ -1,6 +1,6 @@
 import AjanEmbed
+import AjanTurkishText
 import GRDB
-import TurkishText
 
 /// How questions score against passages that have nothing to do with them.
 ///
@@ -13,16 +13,21 @@ package struct ScoreBackground: Codable, Equatable, Sendable {
         package let deviation: Double
 
         /// How many standard deviations `score` lies above the mean.
-        package func standing(of score: Double) -> Double { (score - mean) / deviation }
+        package func zScore(of score: Double) -> Double { (score - mean) / deviation }
 
-        /// - Parameter floor: least deviation, so that a tiny index does not divide by zero.
-        init(_ values: [Double], floor: Double) {
+        /// - Parameter deviationMin: a smaller deviation counts as this one.
+        init(_ values: [Double], deviationMin: Double) {
             let count = Double(max(values.count, 1))
             let mean = values.reduce(0, +) / count
             let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
             self.mean = mean
-            deviation = max(variance.squareRoot(), floor)
+            deviation = max(variance.squareRoot(), deviationMin)
         }
+    }
+
+    /// Whether standings above this background are numbers.
+    var isSound: Bool {
+        [dense, lexical].allSatisfy { abs($0.mean) < 1e9 && $0.deviation > 1e-6 }
     }
 
     /// Of cosines.
@@ -30,17 +35,25 @@ package struct ScoreBackground: Codable, Equatable, Sendable {
     /// Of BM25 scores.
     package let lexical: Distribution
 
-    private static let questions = 48
-    private static let strangers = 64
+    /// Questions that are asked, and passages that each is compared with: some 3,000 cosines, which
+    /// every update can afford.
+    private static let questionCount = 48
+    private static let strangerCount = 64
+    /// A question is the beginning of a sentence, since searches are short.
+    private static let questionWordsMax = 12
+    /// An index of a few passages gives few and equal scores, and a deviation near 0 would make
+    /// every difference look large. Chosen, not measured.
+    private static let cosineDeviationMin = 0.005
+    private static let lexicalDeviationMin = 0.5
 
-    /// Asks the first sentence of passages spread over the index, and looks at how all the others
-    /// score. The sample depends on the index alone.
+    /// Asks with the first sentence of passages spread over the index, and looks at how the other
+    /// passages score. The sample depends on the index alone.
     static func measure(
         _ db: Database, vectors: VectorFile, embedder: any PassageEmbedder
     ) throws -> ScoreBackground {
         let sample = try sample(db, vectors: vectors)
         let queries = try embedder.vectors(of: sample.map(\.question), role: .query)
-        let strangers = spread(Self.strangers, over: vectors.count)
+        let strangers = spread(strangerCount, over: vectors.count)
         let stemming = try Meta.settings.read(db)?.stemming ?? .firstFive
         let lexicon = LexicalSearch(analyzer: SearchTokenizer(stemming: stemming))
         var (cosines, scores): ([Double], [Double]) = ([], [])
@@ -53,23 +66,23 @@ package struct ScoreBackground: Codable, Equatable, Sendable {
             scores += matches.filter { $0.id != asked.id }.map { Double($0.score) }
         }
         return ScoreBackground(
-            dense: Distribution(cosines, floor: 0.005), lexical: Distribution(scores, floor: 0.5))
+            dense: Distribution(cosines, deviationMin: cosineDeviationMin),
+            lexical: Distribution(scores, deviationMin: lexicalDeviationMin))
     }
 
     private static func sample(
         _ db: Database, vectors: VectorFile
     ) throws -> [(id: Int64, question: String)] {
-        try spread(questions, over: vectors.count).compactMap { row in
+        try spread(questionCount, over: vectors.count).compactMap { row in
             let id = vectors.id(ofRow: row)
-            let text = try String.fetchOne(
-                db, sql: "SELECT text FROM passage WHERE id = ?", arguments: [id])
+            let text = try Row.fetchOne(
+                db, sql: "SELECT text FROM passage WHERE id = ?", arguments: [id]
+            )?.value(String.self, at: 0)
             guard let text, let first = SentenceSplitter().sentences(of: text).first else {
                 return nil
             }
-            return (
-                id,
-                text[first].split(whereSeparator: \.isWhitespace).prefix(12).joined(separator: " ")
-            )
+            let words = text[first].split(whereSeparator: \.isWhitespace)
+            return (id, words.prefix(questionWordsMax).joined(separator: " "))
         }
     }
 

@@ -9,6 +9,11 @@ package struct SearchProfile: Codable, Equatable, Sendable {
     /// Answers below this chance are not given; nil gives all.
     package var abstainBelow: Double?
 
+    /// Whether scores by this profile are numbers.
+    var isSound: Bool {
+        if case .sum(let weight) = fusion { (0...1).contains(weight) } else { true }
+    }
+
     package init(
         mode: SearchMode = .hybrid, fusion: Fusion = .sum(denseWeight: 0.5),
         calibration: Calibration? = nil, abstainBelow: Double? = nil

@@ -1,4 +1,4 @@
-package import Documents
+package import AjanDocuments
 
 /// A question to an index.
 package struct SearchRequest: Sendable {
@@ -22,8 +22,8 @@ package struct SearchRequest: Sendable {
     }
 
     static let limitMax = 1000
-    /// Bytes of a question at most.
-    static let queryByteCountMax = 64 << 10
+    /// Bytes of a question at most. A longer one is a document, and may take a minute.
+    package static let queryByteCountMax = 4096
 
     func check() throws {
         guard (1...Self.limitMax).contains(limit) else {
@@ -82,6 +82,15 @@ package struct SearchHit: Codable, Sendable {
     package let snippet: Snippet
     package let metadata: [String: MetadataValue]
     package let explanation: Explanation
+    /// Where the same passage stands besides, as far as the search came upon it.
+    package var copies: [Place] = []
+
+    /// A document, by its file and the record in it.
+    package struct Place: Codable, Sendable, Equatable {
+        package let document: Int64
+        package let path: String
+        package let name: String
+    }
 
     /// How the score came about.
     package struct Explanation: Codable, Sendable {

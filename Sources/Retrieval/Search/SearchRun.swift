@@ -1,4 +1,5 @@
-import Documents
+import AjanCompute
+import AjanDocuments
 import Foundation
 import GRDB
 
@@ -23,6 +24,7 @@ struct SearchRun {
 
     func hits(_ db: Database, timings: inout SearchTimings) throws -> ([SearchHit], Bool) {
         guard let background = try Meta.background.read(db) else { return ([], false) }
+        if mode == .lexical, !request.filter.isEmpty { _ = try filtered(db) }
         let candidates = try candidates(db, timings: &timings)
         let clock = Stopwatch()
         defer { timings.fetch = clock.milliseconds }
@@ -58,12 +60,25 @@ struct SearchRun {
     private func denseEntries(_ db: Database, count: Int) throws -> [TopK.Entry] {
         guard let query else { return [] }
         var allowed: [Int64]?
-        if !request.filter.isEmpty {
-            allowed = try Int64.fetchAll(
-                db, sql: request.filter.passageQuery, arguments: request.filter.arguments)
-        }
+        if !request.filter.isEmpty { allowed = try filtered(db) }
         return try reader.denseSearch(db)
             .nearest(to: query, count: count, among: allowed, exact: request.exact)
+    }
+
+    /// Ids of the passages that the filter lets through.
+    ///
+    /// - Throws: `RetrievalError.request` when there are none because the filter names what no
+    ///   document has.
+    private func filtered(_ db: Database) throws -> [Int64] {
+        let ids = try Int64.fetchAll(
+            db, sql: request.filter.passageQuery, arguments: request.filter.arguments)
+        guard ids.isEmpty else { return ids }
+        let known = try IndexReader.metadataFields(db)
+        for key in request.filter.metadataKeys where !known.contains(key) {
+            let names = (known + ["path", "kind", "title", "name"]).joined(separator: ", ")
+            throw RetrievalError.request("no document has \(quoted: key); there are: \(names)")
+        }
+        return ids
     }
 
     private func lexicalEntries(_ db: Database, count: Int) throws -> [TopK.Entry] {
@@ -93,19 +108,30 @@ struct SearchRun {
     private func fetch(
         _ db: Database, _ ranked: [Ranked], background: ScoreBackground
     ) throws -> [SearchHit] {
-        var (hits, documents): ([SearchHit], Set<Int64>) = ([], [])
+        var (hits, documents, texts): ([SearchHit], Set<Int64>, [VectorKey: Int]) = ([], [], [:])
         let statement = try db.cachedStatement(
             sql: """
-                SELECT documentID, source.path, document.name, document.title, heading, text, metadata
+                SELECT documentID, source.path, document.name, document.title, heading, text, metadata,
+                    vectorKey
                 FROM passage JOIN document ON document.id = documentID
                 JOIN source ON source.id = sourceID WHERE passage.id = ?
                 """)
         for entry in ranked {
             if hits.count == request.limit { break }
             let row = try Row.fetchOne(statement, arguments: [entry.candidate.id])
-            guard let row, documents.insert(row[0]).inserted || !request.onePerDocument else {
+            guard let row else { continue }
+            let document = try row.value(Int64.self, at: 0)
+            guard documents.insert(document).inserted || !request.onePerDocument else { continue }
+            // What stands word for word in several places is one answer.
+            let key = try row.vectorKey(at: 7)
+            if let first = texts[key] {
+                hits[first].copies.append(
+                    .init(
+                        document: document, path: try row.value(at: 1),
+                        name: try row.value(at: 2)))
                 continue
             }
+            texts[key] = hits.count
             hits.append(try hit(row, entry, rank: hits.count + 1, background: background))
         }
         return hits
@@ -115,21 +141,20 @@ struct SearchRun {
         _ row: Row, _ entry: Ranked, rank: Int, background: ScoreBackground
     ) throws -> SearchHit {
         let candidate = entry.candidate
-        let text: String = row[5]
-        let metadata = try JSONDecoder().decode(
-            [String: MetadataValue].self, from: Data((row[6] as String).utf8))
+        let text = try row.value(String.self, at: 5)
         let evidence = fusion.evidence(of: candidate, mode: mode, background: background)
         return SearchHit(
             rank: rank, score: entry.score,
             probability: isProfiled ? profile.calibration?.probability(evidence) : nil,
-            passage: candidate.id, document: row[0], path: row[1], name: row[2], title: row[3],
-            heading: row[4], text: text,
+            passage: candidate.id, document: try row.value(at: 0), path: try row.value(at: 1),
+            name: try row.value(at: 2), title: try row.value(at: 3),
+            heading: try row.value(at: 4), text: text,
             snippet: SnippetMaker(analyzer: reader.analyzer).snippet(of: text, for: request.query),
-            metadata: metadata,
+            metadata: try row.metadata(at: 6),
             explanation: .init(
                 cosine: candidate.cosine, denseRank: candidate.denseRank,
-                denseStanding: candidate.cosine.map(background.dense.standing),
+                denseStanding: candidate.cosine.map(background.dense.zScore),
                 bm25: candidate.lexicalScore, lexicalRank: candidate.lexicalRank,
-                lexicalStanding: candidate.lexicalScore.map(background.lexical.standing)))
+                lexicalStanding: candidate.lexicalScore.map(background.lexical.zScore)))
     }
 }

@@ -1,4 +1,4 @@
-import TurkishText
+import AjanTurkishText
 
 /// The part of a passage that answers a question best, with the matching words marked.
 package struct Snippet: Codable, Equatable, Sendable {

@@ -1,26 +1,28 @@
 import Foundation
 import GRDB
-import TurkishText
+import GRDBSQLite
 
 /// The SQLite file of an index.
 struct IndexDatabase: Sendable {
     static let formatVersion = 1
 
     let pool: DatabasePool
+    private let path: String
 
     /// Opens the database for writing, and creates its tables when they are not there.
     init(writing directory: IndexDirectory) throws {
+        try directory.requireDatabase()
         if !directory.exists { try Self.create(directory) }
-        pool = try DatabasePool(path: directory.database.path, configuration: Self.configuration())
-        try pool.write { db in
-            if try !db.tableExists("meta") { try Self.createTables(db) }
-        }
+        path = directory.database.path
+        pool = try Self.open(directory, Self.configuration())
+        if try version(directory) == 0 { try pool.write(Self.createTables) }
         try check(directory)
     }
 
     /// Opens the database for reading only.
     /// - Parameter maybeUnfinished: whether an index without tables is let through.
     init(reading directory: IndexDirectory, maybeUnfinished: Bool = false) throws {
+        try directory.requireDatabase()
         guard directory.exists else {
             throw RetrievalError.notAnIndex(
                 path: directory.path,
@@ -29,14 +31,63 @@ struct IndexDatabase: Sendable {
         }
         var configuration = Self.configuration()
         configuration.readonly = true
-        do {
-            pool = try DatabasePool(
-                path: directory.database.path, configuration: configuration)
-        } catch let error as DatabaseError {
-            throw RetrievalError.damaged(
-                path: directory.database.path, problem: error.message ?? "\(error.resultCode)")
-        }
+        path = directory.database.path
+        pool = try Self.open(directory, configuration)
         try check(directory, maybeUnfinished: maybeUnfinished)
+    }
+
+    private static func open(
+        _ directory: IndexDirectory, _ configuration: Configuration
+    ) throws -> DatabasePool {
+        do {
+            return try DatabasePool(path: directory.database.path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw unreadable(directory, error)
+        }
+    }
+
+    /// Reads one state of the tables.
+    /// - Throws: `RetrievalError.damaged` for values that no index has, and what `body` throws.
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try explained { try pool.read(body) }
+    }
+
+    /// Runs `body` in a transaction. Throws like `read`.
+    func write<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try explained { try pool.write(body) }
+    }
+
+    /// Errors of SQLite that come from what the file holds, and not from the system.
+    private static let damages: [ResultCode] = [
+        .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_MISMATCH, .SQLITE_TOOBIG,
+    ]
+
+    private func explained<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw Self.explained(error, path)
+        } catch is RowDecodingError {
+            throw RetrievalError.damaged(path: path, problem: "a value has another type")
+        }
+    }
+
+    private static func explained(_ error: DatabaseError, _ path: String) -> any Error {
+        guard damages.contains(error.resultCode) else { return error }
+        return RetrievalError.damaged(path: path, problem: error.message ?? "\(error.resultCode)")
+    }
+
+    private static func unreadable(
+        _ directory: IndexDirectory, _ error: DatabaseError
+    ) -> any Error {
+        switch error.resultCode {
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            RetrievalError.notAnIndex(
+                path: directory.path,
+                problem: "the index cannot be opened without the right to write there; run "
+                    + "`ajan index --out \(directory.path)` once more as its owner")
+        default: explained(error, directory.database.path)
+        }
     }
 
     /// Makes the empty tables under another name, then gives the file its own. SQLite turns a new
@@ -49,123 +100,74 @@ struct IndexDatabase: Sendable {
             }
         }
         let pool = try DatabasePool(
-            path: directory.databaseDraft.path, configuration: configuration())
+            path: directory.databaseDraft.path, configuration: configuration(isDraft: true))
         try pool.write(createTables)
         try pool.close()
         try FileManager.default.moveItem(at: directory.databaseDraft, to: directory.database)
     }
 
-    static func configuration() -> Configuration {
+    /// - Parameter isDraft: whether the file will get another name, and its log must go.
+    static func configuration(isDraft: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
         configuration.prepareDatabase { db in
             db.add(tokenizer: TurkishFTS5Tokenizer.self)
+            db.add(function: TextFunctions.composed)
+            db.add(function: TextFunctions.lowercased)
+            try db.execute(sql: "PRAGMA cell_size_check = ON")
+            // Writers need triggers that fill the word index, which SQLite 3.40 does not trust.
+            if db.configuration.readonly { try db.execute(sql: "PRAGMA trusted_schema = OFF") }
+            // Readers who may not write into the folder need the files of the log to be there.
+            if !db.configuration.readonly, !isDraft { try db.keepLog() }
         }
         return configuration
     }
 
     private func check(_ directory: IndexDirectory, maybeUnfinished: Bool = false) throws {
-        let version: Int?
-        do {
-            version = try pool.read { db in
-                try db.tableExists("meta") ? try Meta.formatVersion.read(db) : 0
-            }
-        } catch let error as DatabaseError {
-            throw RetrievalError.damaged(
-                path: directory.database.path, problem: error.message ?? "\(error.resultCode)")
-        }
+        let version = try version(directory)
         if version == 0, maybeUnfinished { return }
         guard version == Self.formatVersion else {
             throw RetrievalError.notAnIndex(
                 path: directory.path,
                 problem: version == 0
                     ? "the index was never finished; run `ajan index` again"
-                    : "its format is \(version ?? -1), this program reads \(Self.formatVersion); "
+                    : "its format is \(version), this program reads \(Self.formatVersion); "
                         + "build the index again")
         }
     }
 
+    /// The version of the format; 0 for a database without tables.
+    private func version(_ directory: IndexDirectory) throws -> Int {
+        do {
+            return try pool.read { db in
+                let state = try IndexSchema.state(db)
+                if case .empty = state { return 0 }
+                var version: Int?
+                if state != .foreign(hasMeta: false) { version = try Meta.formatVersion.read(db) }
+                guard let version, state == .known || version != Self.formatVersion else {
+                    throw DatabaseError.damage("it has other tables than an index has")
+                }
+                return version
+            }
+        } catch let error as DatabaseError {
+            throw Self.unreadable(directory, error)
+        }
+    }
+
     private static func createTables(_ db: Database) throws {
-        try db.execute(sql: schema)
+        try IndexSchema.create(db)
         try Meta.formatVersion.write(db, formatVersion)
         try Meta.generation.write(db, 0)
     }
-
-    /// Ids are never given twice, so an old vector file cannot name a newer passage.
-    private static let schema = """
-        CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE TABLE source(
-            id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
-            sha256 TEXT NOT NULL, byteCount INTEGER NOT NULL);
-        CREATE TABLE document(
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            sourceID INTEGER NOT NULL REFERENCES source(id) ON DELETE CASCADE,
-            name TEXT NOT NULL, title TEXT, metadata TEXT NOT NULL);
-        CREATE INDEX document_source ON document(sourceID);
-        CREATE TABLE passage(
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            documentID INTEGER NOT NULL REFERENCES document(id) ON DELETE CASCADE,
-            ordinal INTEGER NOT NULL, heading TEXT NOT NULL, text TEXT NOT NULL,
-            repeatedByteCount INTEGER NOT NULL, tokens INTEGER NOT NULL,
-            vectorKey BLOB NOT NULL);
-        CREATE INDEX passage_document ON passage(documentID);
-        """
-
-    /// BM25 postings over headings and texts, kept in step by triggers.
-    static func createLexicon(_ db: Database, stemming: SearchTokenizer.Stemming) throws {
-        try db.execute(
-            sql: """
-                CREATE VIRTUAL TABLE lexicon USING fts5(
-                    heading, text, content='passage', content_rowid='id',
-                    tokenize="\(TurkishFTS5Tokenizer.name) '\(stemming.rawValue)'");
-                CREATE TRIGGER passage_insert AFTER INSERT ON passage BEGIN
-                    INSERT INTO lexicon(rowid, heading, text)
-                    VALUES (new.id, new.heading, new.text);
-                END;
-                CREATE TRIGGER passage_delete AFTER DELETE ON passage BEGIN
-                    INSERT INTO lexicon(lexicon, rowid, heading, text)
-                    VALUES ('delete', old.id, old.heading, old.text);
-                END;
-                """)
-    }
 }
 
-/// One named value of the index, stored as JSON.
-struct MetaKey<Value: Codable>: Sendable {
-    let name: String
-
-    func read(_ db: Database) throws -> Value? {
-        guard
-            let text = try String.fetchOne(
-                db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [name])
-        else { return nil }
-        return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
+extension Database {
+    /// Keeps the files of the write-ahead log when the last connection closes. A reader without the
+    /// right to write can open them, but not make them.
+    fileprivate func keepLog() throws {
+        var keeps: CInt = 1
+        let code = unsafe sqlite3_file_control(
+            sqliteConnection, nil, SQLITE_FCNTL_PERSIST_WAL, &keeps)
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
-
-    func write(_ db: Database, _ value: Value) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        try db.execute(
-            sql: "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", arguments: [name, text])
-    }
-
-    func delete(_ db: Database) throws {
-        try db.execute(sql: "DELETE FROM meta WHERE key = ?", arguments: [name])
-    }
-}
-
-/// What an index knows about itself.
-enum Meta {
-    static let formatVersion = MetaKey<Int>(name: "formatVersion")
-    /// Counts finished updates; names the vector file that belongs to the tables.
-    static let generation = MetaKey<Int>(name: "generation")
-    static let settings = MetaKey<IndexSettings>(name: "settings")
-    static let fingerprint = MetaKey<IndexFingerprint>(name: "fingerprint")
-    /// Files and folders that the index follows.
-    static let roots = MetaKey<[String]>(name: "roots")
-    /// The graph over the vectors, when there are many.
-    static let graph = MetaKey<GraphStamp>(name: "graph")
-    static let background = MetaKey<ScoreBackground>(name: "background")
-    static let profile = MetaKey<SearchProfile>(name: "profile")
 }

@@ -1,5 +1,11 @@
-import Compute
+import AjanCompute
 package import Foundation
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Where the parts of an index lie: one directory is one index.
 package struct IndexDirectory: Sendable {
@@ -62,6 +68,37 @@ package struct IndexDirectory: Sendable {
     /// Whether there is an index.
     package var exists: Bool { FileManager.default.fileExists(atPath: database.path) }
 
+    /// Refuses what stands in the place of a file of an index and is none: an index may come from
+    /// a stranger, and a link in it leads somewhere else. Where there is nothing, all is well.
+    static func requireFile(_ url: URL) throws {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: url.path)
+        guard let type = attributes?[.type] as? FileAttributeType else { return }
+        guard type == .typeRegular else {
+            throw RetrievalError.damaged(path: url.path, problem: "it is no regular file")
+        }
+    }
+
+    /// Refuses a database that is no file or that lies beside what would lead SQLite elsewhere: a
+    /// link in the place of its log, or a rollback journal, which can name a file to be deleted and
+    /// which no index has.
+    func requireDatabase() throws {
+        for part in ["", "-wal", "-shm", "-journal"] {
+            try Self.requireFile(URL(fileURLWithPath: database.path + part))
+        }
+        guard !exists || !FileManager.default.fileExists(atPath: database.path + "-journal") else {
+            throw RetrievalError.damaged(
+                path: database.path, problem: "a rollback journal lies beside it")
+        }
+    }
+
+    /// A new file for reading and writing, in the place of whatever lies there.
+    static func newFile(_ url: URL) throws -> FileHandle {
+        try? FileManager.default.removeItem(at: url)
+        let descriptor = unsafe open(url.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw AtomicFileError(path: url.path, code: errno) }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
     /// Creates the directory. A directory that holds other things is refused.
     func create() throws {
         let manager = FileManager.default
@@ -77,10 +114,7 @@ package struct IndexDirectory: Sendable {
 
     /// Holds the right to write while the returned value lives.
     func lockForWriting() throws -> FileLock {
-        do {
-            return try FileLock(lock)
-        } catch is FileLockBusy {
-            throw RetrievalError.locked(path: path)
-        }
+        guard let held = try FileLock(lock) else { throw RetrievalError.locked(path: path) }
+        return held
     }
 }

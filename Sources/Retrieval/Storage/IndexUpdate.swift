@@ -1,6 +1,6 @@
+import AjanCompute
+import AjanDocuments
 import AjanEmbed
-import Compute
-import Documents
 import Foundation
 import GRDB
 
@@ -19,7 +19,6 @@ struct IndexUpdate {
     private let stored: StoredVectors
     /// Passages from which on a graph is built.
     private let graphFrom: Int
-    private(set) var passages = 0
     private(set) var embedded = 0
 
     /// Passages embedded in one call: enough for the encoder to sort by length.
@@ -40,14 +39,17 @@ struct IndexUpdate {
     }
 
     /// Puts the documents of a file into the tables.
+    ///
+    /// - Returns: the number of their passages.
     mutating func add(
         _ documents: [SourceDocument], of file: FoundFile, sha256: String, byteCount: Int,
         maker: PassageMaker
-    ) throws {
+    ) throws -> Int {
         try database.execute(
             sql: "INSERT INTO source(path, kind, sha256, byteCount) VALUES (?, ?, ?, ?)",
             arguments: [file.path, file.kind.rawValue, sha256, byteCount])
         let source = database.lastInsertedRowID
+        var count = 0
         for document in documents {
             try database.execute(
                 sql: "INSERT INTO document(sourceID, name, title, metadata) VALUES (?, ?, ?, ?)",
@@ -57,8 +59,10 @@ struct IndexUpdate {
             let id = database.lastInsertedRowID
             for (ordinal, passage) in maker.passages(of: document).enumerated() {
                 try add(passage, ordinal: ordinal, document: id)
+                count += 1
             }
         }
+        return count
     }
 
     mutating func remove(path: String) throws {
@@ -77,7 +81,6 @@ struct IndexUpdate {
                 document, ordinal, passage.heading, passage.text, passage.repeatedByteCount,
                 passage.tokens, Data(key.bytes),
             ])
-        passages += 1
         try need(key, text: passage.embeddedText)
     }
 
@@ -108,8 +111,8 @@ struct IndexUpdate {
             database, sql: "SELECT id, vectorKey FROM passage ORDER BY id")
         var (ids, keys): ([Int64], [VectorKey]) = ([], [])
         while let row = try rows.next() {
-            ids.append(row[0])
-            keys.append(VectorKey(bytes: row[1] as Data))
+            ids.append(try row.value(at: 0))
+            keys.append(try row.vectorKey(at: 1))
         }
         let url = directory.vectors(generation: generation)
         try VectorFile.write(to: url, dimensions: embedder.dimensions, ids: ids) { index in
@@ -148,7 +151,11 @@ struct IndexUpdate {
     private static func json(_ metadata: [String: MetadataValue]) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        return String(decoding: try encoder.encode(metadata), as: UTF8.self)
+        // Names in one form, so that filters find them whichever way they were written.
+        let named = Dictionary(
+            metadata.map { ($0.precomposedStringWithCanonicalMapping, $1) },
+            uniquingKeysWith: { first, _ in first })
+        return String(decoding: try encoder.encode(named), as: UTF8.self)
     }
 }
 
@@ -171,7 +178,7 @@ struct StoredVectors {
         var rows: [VectorKey: Int] = [:]
         let cursor = try Row.fetchCursor(database, sql: "SELECT id, vectorKey FROM passage")
         while let passage = try cursor.next() {
-            rows[VectorKey(bytes: passage[1] as Data)] = file.row(ofID: passage[0])
+            rows[try passage.vectorKey(at: 1)] = file.row(ofID: try passage.value(at: 0))
         }
         self.rows = rows
     }

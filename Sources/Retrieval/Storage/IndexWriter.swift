@@ -1,7 +1,7 @@
-import Compute
+import AjanCompute
+import AjanTurkishText
 package import Foundation
 import GRDB
-import TurkishText
 
 /// What an update did.
 package struct UpdateReport: Codable, Equatable, Sendable {
@@ -9,8 +9,17 @@ package struct UpdateReport: Codable, Equatable, Sendable {
     package var changed = 0
     package var removed = 0
     package var unchanged = 0
-    /// Files that could not be read, each with the reason; they stay as they were in the index.
+    /// Files that could not be read, each with the reason; nothing of them is in the index.
     package var skipped: [String] = []
+    /// Files and folders that could not be read now, each with the reason; the index keeps what it
+    /// had of them.
+    package var outdated: [String] = []
+    /// Files of which single records were left out, each with how many and why.
+    package var incomplete: [String] = []
+    /// Files in which there was no text.
+    package var empty: [String] = []
+    /// Links inside of folders, which are not followed.
+    package var links = 0
     /// Files that were not in UTF-8 and were converted, each with its encoding.
     package var converted: [String] = []
     /// How many files of each ending lie there that are no kind of text that is read.
@@ -48,12 +57,15 @@ package struct IndexWriter {
     /// - Parameters:
     ///   - roots: files and folders to follow from now on, besides those followed already.
     ///   - settings: nil keeps those of the index.
+    ///   - fields: how records name their parts; nil keeps what the index knows.
     ///   - forgetting: files and folders to follow no longer.
     package func update(
-        _ roots: [URL], settings: IndexSettings? = nil, reader: DocumentReader = DocumentReader(),
+        _ roots: [URL], settings: IndexSettings? = nil, fields: RecordFields? = nil,
         forgetting: [URL] = []
     ) throws -> UpdateReport {
         try inTransaction(settings: settings) { db, settings, stored in
+            var reader = DocumentReader()
+            reader.fields = try agree(on: fields, db)
             let plan = try UpdatePlan(
                 db, index: directory.url, adding: roots, forgetting: forgetting, reader: reader)
             guard plan.hasChanges else { return plan.report(try Self.passageCount(db)) }
@@ -78,7 +90,8 @@ package struct IndexWriter {
             let passages = try Row.fetchCursor(
                 db, sql: "SELECT heading, text FROM passage ORDER BY id")
             while let row = try passages.next() {
-                let text = Passage.embeddedText(heading: row[0], text: row[1])
+                let text = Passage.embeddedText(
+                    heading: try row.value(at: 0), text: try row.value(at: 1))
                 try update.need(VectorKey(text: text), text: text)
             }
             try update.finish()
@@ -93,7 +106,7 @@ package struct IndexWriter {
     package static func store(_ profile: SearchProfile, in directory: IndexDirectory) throws {
         let lock = try directory.lockForWriting()
         defer { withExtendedLifetime(lock) {} }
-        try IndexDatabase(writing: directory).pool.write { try Meta.profile.write($0, profile) }
+        try IndexDatabase(writing: directory).write { try Meta.profile.write($0, profile) }
     }
 
     private func makeUpdate(_ db: Database, stored: StoredVectors) throws -> IndexUpdate {
@@ -112,7 +125,7 @@ package struct IndexWriter {
         let lock = try directory.lockForWriting()
         defer { withExtendedLifetime(lock) {} }
         let database = try IndexDatabase(writing: directory)
-        let report = try database.pool.write { db in
+        let report = try database.write { db in
             let settings = try agree(on: wanted, db)
             if !anyFingerprint { try checkFingerprint(db) }
             return try body(db, settings, storedVectors(db, reuse: !anyFingerprint))
@@ -137,8 +150,18 @@ package struct IndexWriter {
         let settings = wanted ?? IndexSettings()
         try Meta.settings.write(db, settings)
         try Meta.fingerprint.write(db, embedder.fingerprint())
-        try IndexDatabase.createLexicon(db, stemming: settings.stemming)
+        try IndexSchema.createLexicon(db, stemming: settings.stemming)
         return settings
+    }
+
+    /// How records name their parts, of the index or as wanted. Others mean that every file is read
+    /// again.
+    private func agree(on wanted: RecordFields?, _ db: Database) throws -> RecordFields {
+        let known = try Meta.fields.read(db) ?? RecordFields()
+        guard let wanted, wanted != known else { return known }
+        try Meta.fields.write(db, wanted)
+        try db.execute(sql: "UPDATE source SET sha256 = '' WHERE kind IN ('jsonl', 'csv')")
+        return wanted
     }
 
     private func checkFingerprint(_ db: Database) throws {
@@ -154,7 +177,7 @@ package struct IndexWriter {
     }
 
     private func clean(after database: IndexDatabase) throws {
-        try directory.clean(keeping: database.pool.read { try Meta.generation.read($0) ?? 0 })
+        try directory.clean(keeping: database.read { try Meta.generation.read($0) ?? 0 })
         // Readers may hold the log of the database open; then it is emptied another time.
         try? database.pool.writeWithoutTransaction { db in
             _ = try db.checkpoint(.truncate)

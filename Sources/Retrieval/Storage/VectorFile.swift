@@ -1,5 +1,5 @@
-import CHnsw
-import Compute
+import AjanCHnsw
+import AjanCompute
 import Crypto
 import Foundation
 
@@ -10,17 +10,16 @@ import Foundation
 struct VectorFile: Sendable {
     struct Layout: Equatable {
         static let headerByteCount = 128
+        static let alignment = 64
         static let magic: [UInt8] = Array("AJANVEC1".utf8)
 
         let dimensions: Int
         let count: Int
 
         var ids: Int { Self.headerByteCount }
-        var digits: Int { Self.aligned(ids + count * 8) }
-        var scales: Int { Self.aligned(digits + count * dimensions) }
+        var digits: Int { (ids + count * 8).roundedUp(to: Self.alignment) }
+        var scales: Int { (digits + count * dimensions).roundedUp(to: Self.alignment) }
         var end: Int { scales + count * 4 }
-
-        static func aligned(_ offset: Int) -> Int { (offset + 63) / 64 * 64 }
     }
 
     let layout: Layout
@@ -28,8 +27,12 @@ struct VectorFile: Sendable {
     private let file: MappedFile
     private let digits: MemoryRegion
 
-    /// Maps the file and checks its header; `verify` reads the rest.
+    /// What a scale may be: vectors of length 1 have 1/127 at most, and no product overflows.
+    static let scaleRange: ClosedRange<Float> = 0...1
+
+    /// Maps the file and checks its header and its scales; `verify` reads the rest.
     init(_ url: URL, dimensions: Int) throws {
+        try IndexDirectory.requireFile(url)
         file = try MappedFile(path: url.path)
         path = url.path
         layout = try Self.header(of: file, path: url.path)
@@ -40,6 +43,9 @@ struct VectorFile: Sendable {
         }
         let start = layout.digits
         digits = MemoryRegion(file: file, range: start..<start + layout.count * dimensions)
+        guard (0..<count).allSatisfy({ Self.scaleRange.contains(scale(row: $0)) }) else {
+            throw RetrievalError.damaged(path: path, problem: "a vector has an impossible scale")
+        }
     }
 
     var count: Int { layout.count }
@@ -95,16 +101,20 @@ struct VectorFile: Sendable {
         return low < count && self.id(ofRow: low) == id ? low : nil
     }
 
+    private func scale(row: Int) -> Float {
+        unsafe file.withBytes {
+            unsafe $0.loadUnaligned(fromByteOffset: layout.scales + row * 4, as: Float.self)
+        }
+    }
+
     func vector(row: Int) -> QuantizedVector {
         precondition(row >= 0 && row < count)
         return unsafe file.withBytes { bytes in
             let start = layout.digits + row * layout.dimensions
-            let scale = unsafe bytes.loadUnaligned(
-                fromByteOffset: layout.scales + row * 4, as: Float.self)
             let digits = unsafe bytes[start..<start + layout.dimensions].map {
                 Int8(bitPattern: $0)
             }
-            return QuantizedVector(scale: scale, digits: digits)
+            return QuantizedVector(scale: scale(row: row), digits: digits)
         }
     }
 
@@ -169,7 +179,7 @@ extension VectorFile {
     private static func header(_ layout: Layout, digest: [UInt8]) -> Data {
         var header = Data(Layout.magic)
         for value in [UInt64(layout.dimensions), UInt64(layout.count)] {
-            header.append(contentsOf: (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
+            header.append(contentsOf: value.littleEndianBytes)
         }
         header.append(contentsOf: digest)
         header.append(Data(count: Layout.headerByteCount - header.count))
@@ -188,12 +198,11 @@ private struct ChecksummedOutput {
     }
 
     mutating func append(_ value: Int64) throws {
-        try append(bytes: (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
+        try append(bytes: UInt64(bitPattern: value).littleEndianBytes)
     }
 
     mutating func append(_ value: Float) throws {
-        let bits = value.bitPattern
-        try append(bytes: (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) })
+        try append(bytes: value.bitPattern.littleEndianBytes)
     }
 
     mutating func append(bytes: [UInt8]) throws {

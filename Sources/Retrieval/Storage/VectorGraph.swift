@@ -1,7 +1,7 @@
-import CHnsw
-import Compute
+import AjanCHnsw
+import AjanCompute
+import AjanDocuments
 import Crypto
-import Documents
 import Foundation
 
 /// Which graph belongs to which vectors; stored in the tables.
@@ -40,21 +40,24 @@ struct GraphStamp: Codable, Equatable, Sendable {
 
     /// The graph that `stamp` names, over `vectors`.
     ///
-    /// The file is checked as a whole before anything in it is believed.
+    /// The checksum tells a file that was damaged; a file of a stranger comes with its own, so the
+    /// graph itself is checked too.
     convenience init(_ file: URL, stamp: GraphStamp, vectors: VectorFile) throws {
         func damaged(_ problem: String) -> RetrievalError {
             .damaged(path: file.path, problem: problem)
         }
-        guard try FileDigest.sha256(of: file) == stamp.sha256 else {
-            throw damaged("the checksum does not match")
+        try IndexDirectory.requireFile(file)
+        let graph: OpaquePointer? = try unsafe MappedFile(path: file.path).withBytes { bytes in
+            var hash = SHA256()
+            unsafe hash.update(bufferPointer: bytes)
+            guard hash.finalize().hexDigits == stamp.sha256 else {
+                throw damaged("the checksum does not match")
+            }
+            return unsafe chnsw_load(
+                vectors.rows, bytes.baseAddress, bytes.count, Self.links, Self.constructionBreadth)
         }
-        guard let graph = unsafe chnsw_load(vectors.rows, file.path) else {
-            throw damaged("the graph cannot be read")
-        }
+        guard let graph = unsafe graph else { throw damaged("it is no graph over its vectors") }
         unsafe self.init(vectors, graph)
-        guard count <= vectors.count else {
-            throw damaged("it has more nodes than there are vectors")
-        }
     }
 
     /// A graph over all of `vectors`, beginning with `start`, which covers the first of them.
@@ -81,6 +84,8 @@ struct GraphStamp: Codable, Equatable, Sendable {
 
     /// Writes the graph, whole or not at all.
     func write(to file: URL, draft: URL, generation: Int) throws -> GraphStamp {
+        // A file of its own, whatever lies in its place: hnswlib would follow a link.
+        _ = try IndexDirectory.newFile(draft)
         defer { try? FileManager.default.removeItem(at: draft) }
         guard unsafe chnsw_save(graph, draft.path) == 0 else {
             throw AtomicFileError(path: file.path, problem: "the disk refused the graph")
@@ -94,7 +99,7 @@ struct GraphStamp: Codable, Equatable, Sendable {
             }
         }
         return GraphStamp(
-            generation: generation, sha256: FileDigest.hex(hash.finalize()))
+            generation: generation, sha256: hash.finalize().hexDigits)
     }
 
     /// The rows closest to `query` and their cosines, best first: `breadth` candidates are

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Crypto
 import Foundation
 
@@ -20,24 +20,23 @@ final class VectorStaging {
         VectorKey.byteCount + 4 + dimensions + Self.checkByteCount
     }
 
-    /// Opens the log, or begins it anew when it belongs to another model.
+    /// Opens the log, or begins it anew when it belongs to another model or is no file.
     init(_ url: URL, fingerprint: IndexFingerprint) throws {
         self.url = url
         dimensions = fingerprint.dimensions
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         let head = Array(SHA256.hash(data: try encoder.encode(fingerprint)))
-        let kept = (try? FileHandle(forReadingFrom: url).read(upToCount: Self.headByteCount))
-        if kept.map(Array.init) != head {
-            try Data(head).write(to: url)
+        let kept = try? RegularFile.handleForUpdating(url)
+        if let kept, try kept.read(upToCount: Self.headByteCount) == Data(head) {
+            handle = kept
+        } else {
+            handle = try IndexDirectory.newFile(url)
+            try handle.write(contentsOf: head)
         }
-        handle = try FileHandle(forUpdating: url)
         end = Self.headByteCount
         try replay()
     }
-
-    /// Vectors in the log.
-    var count: Int { positions.count }
 
     func contains(_ key: VectorKey) -> Bool { positions[key] != nil }
 
@@ -61,16 +60,9 @@ final class VectorStaging {
         end += batch.count
     }
 
-    /// Removes the log; its vectors are in the index now.
-    func remove() throws {
-        try handle.close()
-        try FileManager.default.removeItem(at: url)
-    }
-
     private func record(_ key: VectorKey, _ vector: QuantizedVector) -> [UInt8] {
-        let bits = vector.scale.bitPattern
         var record = key.bytes
-        record += (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) }
+        record += vector.scale.bitPattern.littleEndianBytes
         record += vector.digits.map { UInt8(bitPattern: $0) }
         return record + SHA256.hash(data: record).prefix(Self.checkByteCount)
     }
@@ -85,8 +77,10 @@ final class VectorStaging {
         let bits = (0..<4).reduce(UInt32(0)) {
             $0 | UInt32(body[VectorKey.byteCount + $1]) << (8 * $1)
         }
+        let scale = Float(bitPattern: bits)
+        guard VectorFile.scaleRange.contains(scale) else { return nil }
         return QuantizedVector(
-            scale: Float(bitPattern: bits),
+            scale: scale,
             digits: body[(VectorKey.byteCount + 4)...].map { Int8(bitPattern: $0) })
     }
 

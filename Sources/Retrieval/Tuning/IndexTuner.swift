@@ -1,5 +1,5 @@
 import AjanEmbed
-import Evaluation
+import AjanEvaluation
 import Foundation
 
 /// Finds out how an index is searched best, from questions whose answers are known.
@@ -30,7 +30,6 @@ package struct IndexTuner {
     private static let weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
     /// Documents of a question that the calibration learns from.
     private static let calibrated = 5
-    private static let fittedName = "hybrid (sum, fitted weight)"
 
     /// Measures; changes nothing.
     ///
@@ -49,13 +48,16 @@ package struct IndexTuner {
             resolved, reader: reader, embedder: embedder, progress: progress)
         let weight = Self.bestWeight(pool, of: { _ in true })
         let table = TuningReport.table(
-            baseline: MeasuredCandidate(name: "hybrid (sum 0.5)", scores: Self.baseline(pool)),
-            others: Self.others(pool))
-        let winner = TuningReport.winner(of: table)?.name
-        var profile = Self.profile(named: winner, weight: weight)
+            baseline: MeasuredCandidate(
+                name: "hybrid (sum 0.5)", scores: pool.scores(.hybrid, .sum(denseWeight: 0.5))),
+            others: Retriever.allCases.map {
+                MeasuredCandidate(name: $0.rawValue, scores: Self.scores(of: $0, pool))
+            })
+        let winner = TuningReport.winner(of: table).flatMap { Retriever(rawValue: $0.name) }
+        var profile = winner?.profile(weight: weight) ?? SearchProfile()
         let sizes = try passageSizes(passageTokens, questions, reader, pool, profile)
         var verdict = [TuningReport.reason(table, what: "Retriever")]
-        if winner == Self.fittedName { verdict.append("The weight of meaning is \(weight).") }
+        if winner == .fittedSum { verdict.append("The weight of meaning is \(weight).") }
         if !sizes.isEmpty { verdict.append(TuningReport.reason(sizes, what: "Passage size")) }
         let brier = calibrate(&profile, pool)
         let outcome = try abstain(&profile, pool, abstention)
@@ -68,19 +70,30 @@ package struct IndexTuner {
 
     // MARK: Retrievers
 
-    private static func baseline(_ pool: QuestionPool) -> [Double] {
-        pool.scores(.hybrid, .sum(denseWeight: 0.5))
+    /// What the calibrated sum with equal weights is compared with, by the names of the report.
+    private enum Retriever: String, CaseIterable {
+        case lexical = "lexical (BM25)"
+        case dense
+        case reciprocalRank = "hybrid (rrf)"
+        case fittedSum = "hybrid (sum, fitted weight)"
+
+        func profile(weight: Double) -> SearchProfile {
+            switch self {
+            case .lexical: SearchProfile(mode: .lexical)
+            case .dense: SearchProfile(mode: .dense)
+            case .reciprocalRank: SearchProfile(mode: .hybrid, fusion: .reciprocalRank)
+            case .fittedSum: SearchProfile(mode: .hybrid, fusion: .sum(denseWeight: weight))
+            }
+        }
     }
 
-    private static func others(_ pool: QuestionPool) -> [MeasuredCandidate] {
-        [
-            MeasuredCandidate(
-                name: "lexical (BM25)", scores: pool.scores(.lexical, .reciprocalRank)),
-            MeasuredCandidate(name: "dense", scores: pool.scores(.dense, .reciprocalRank)),
-            MeasuredCandidate(
-                name: "hybrid (rrf)", scores: pool.scores(.hybrid, .reciprocalRank)),
-            MeasuredCandidate(name: fittedName, scores: fittedScores(pool)),
-        ]
+    private static func scores(of retriever: Retriever, _ pool: QuestionPool) -> [Double] {
+        switch retriever {
+        case .lexical: pool.scores(.lexical, .reciprocalRank)
+        case .dense: pool.scores(.dense, .reciprocalRank)
+        case .reciprocalRank: pool.scores(.hybrid, .reciprocalRank)
+        case .fittedSum: fittedScores(pool)
+        }
     }
 
     /// Each half of the questions is scored with the weight that is best on the other half, so that
@@ -106,16 +119,6 @@ package struct IndexTuner {
                 ? abs(weights[a] - 0.5) > abs(weights[b] - 0.5) : means[a] < means[b]
         }
         return best.map { weights[$0] } ?? 0.5
-    }
-
-    private static func profile(named name: String?, weight: Double) -> SearchProfile {
-        switch name {
-        case "lexical (BM25)": SearchProfile(mode: .lexical)
-        case "dense": SearchProfile(mode: .dense)
-        case "hybrid (rrf)": SearchProfile(mode: .hybrid, fusion: .reciprocalRank)
-        case fittedName: SearchProfile(mode: .hybrid, fusion: .sum(denseWeight: weight))
-        default: SearchProfile()
-        }
     }
 
     // MARK: Passage sizes

@@ -1,5 +1,5 @@
 import AjanEmbed
-import Evaluation
+import AjanEvaluation
 import GRDB
 
 /// What an index finds for each of the questions, before anything is ranked: every way to rank is
@@ -25,14 +25,14 @@ struct QuestionPool {
         progress: (Int) throws -> Void
     ) throws {
         var entries: [Entry] = []
-        let background = try reader.database.pool.read { try Meta.background.read($0) }
+        let background = try reader.database.read { try Meta.background.read($0) }
         guard let background else {
             throw RetrievalError.request("\(reader.directory.path) is empty; index documents first")
         }
         for start in stride(from: 0, to: questions.count, by: Self.batchCount) {
             let batch = questions[start..<min(start + Self.batchCount, questions.count)]
             let vectors = try embedder.vectors(of: batch.map(\.text), role: .query)
-            try reader.database.pool.read { db in
+            try reader.database.read { db in
                 for (question, vector) in zip(batch, vectors) {
                     entries.append(try Self.entry(db, reader, question, QuantizedVector(vector)))
                 }

@@ -1,5 +1,5 @@
-import Compute
-package import Evaluation
+import AjanCompute
+package import AjanEvaluation
 package import Foundation
 import GRDB
 
@@ -65,7 +65,7 @@ package struct TuningQuestions {
         return zip(data.queries, data.judgments).enumerated().map { index, question in
             let relevant = question.1.map { ($0.key.text, $0.value) }
             return Draft(
-                text: question.0.text, relevant: Dictionary(uniqueKeysWithValues: relevant),
+                text: question.0.text, relevant: Dictionary(relevant, uniquingKeysWith: max),
                 line: index + 1)
         }
     }

@@ -1,4 +1,4 @@
-package import Evaluation
+package import AjanEvaluation
 
 /// What `ajan tune` measured and decided.
 package struct TuningReport: Codable, Sendable {
@@ -43,8 +43,6 @@ struct MeasuredCandidate {
 }
 
 extension TuningReport {
-    static let significance = 0.05
-
     /// The table of `others` against `baseline`.
     static func table(
         baseline: MeasuredCandidate, others: [MeasuredCandidate]
@@ -71,7 +69,7 @@ extension TuningReport {
     static func winner(of table: [Candidate]) -> Candidate? {
         table.filter { row in
             guard let comparison = row.comparison, let p = row.adjustedP else { return false }
-            return comparison.difference > 0 && p < significance
+            return comparison.difference > 0 && p < Holm.alpha
         }
         .max { $0.score < $1.score }
     }
