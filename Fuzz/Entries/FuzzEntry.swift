@@ -1,7 +1,7 @@
-import Encoder
+import AjanEncoder
+import AjanSafetensors
+import AjanTokenization
 import Foundation
-import Safetensors
-import Tokenization
 
 /// What libFuzzer calls with every input: the bytes become the file that the chosen parser reads,
 /// in a folder in memory, so the whole road from the file to the first use is tested.

@@ -1,4 +1,4 @@
-import CAccelerator
+import AjanCAccelerator
 import Foundation
 
 /// One device that can compute.

@@ -1,4 +1,4 @@
-package import CAccelerator
+package import AjanCAccelerator
 import Foundation
 
 /// The CUDA backend, opened: the table of functions of `libajan_cuda.so`.

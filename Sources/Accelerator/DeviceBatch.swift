@@ -1,6 +1,6 @@
-import CAccelerator
-package import Compute
-package import Encoder
+import AjanCAccelerator
+package import AjanCompute
+package import AjanEncoder
 
 /// One packed batch in the form that a device reads.
 package struct DeviceBatch: Sendable {
@@ -12,7 +12,8 @@ package struct DeviceBatch: Sendable {
     private var wordGroups = Groups.none
     private var positionGroups = Groups.none
 
-    /// Batch rows by the table row that gets their gradients.
+    /// Which rows of the batch add their gradients to which rows of a table: the members
+    /// `starts[g] ..< starts[g + 1]` belong to row `targets[g]`.
     private struct Groups: Sendable {
         let starts: [UInt32]
         let members: [UInt32]

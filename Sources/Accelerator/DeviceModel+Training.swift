@@ -1,5 +1,5 @@
-import CAccelerator
-package import Compute
+import AjanCAccelerator
+package import AjanCompute
 
 /// One optimiser step: `beginStep`, then `accumulate` or `forward` and `backward` for each batch,
 /// `finishGradients`, `apply`.
@@ -10,7 +10,7 @@ extension DeviceModel {
         package let cosine: Float
         /// `[sequences, dimensions]`
         package let teacher: Matrix
-        /// Multiplies loss and gradient.
+        /// The batch's part of the whole step: loss and gradient are multiplied by it.
         package let share: Float
 
         package init(meanSquaredError: Float, cosine: Float, teacher: Matrix, share: Float) {

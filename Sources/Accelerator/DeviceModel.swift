@@ -1,6 +1,6 @@
-import CAccelerator
-package import Compute
-import Encoder
+import AjanCAccelerator
+package import AjanCompute
+import AjanEncoder
 
 /// A model on a device: its parameters, moments and activations live there.
 ///
@@ -25,7 +25,7 @@ import Encoder
         case parameters, firstMoments, secondMoments
         /// `layout.count - layout.denseStart` numbers.
         case denseGradients
-        /// As many rows as the step has words, dense.
+        /// The gradients of the word table: one row for each word of the step, side by side.
         case wordGradients
 
         fileprivate var form: UInt32 {
@@ -170,7 +170,7 @@ import Encoder
 extension Matrix {
     /// Calls `body` with the address of the numbers, which lie side by side.
     func withNumbers<R>(_ body: (UnsafePointer<Float>) -> R) -> R {
-        precondition(rows <= 1 || rowStride == columns, "numbers for a device lie side by side")
+        precondition(isDense, "numbers for a device lie side by side")
         return unsafe region.withBytes { bytes in
             let start = unsafe bytes.baseAddress.unsafelyUnwrapped
             return unsafe body(start.assumingMemoryBound(to: Float.self) + offset)
@@ -178,7 +178,7 @@ extension Matrix {
     }
 
     func withMutableNumbers<R>(_ body: (UnsafeMutablePointer<Float>) -> R) -> R {
-        precondition(rows <= 1 || rowStride == columns, "numbers for a device lie side by side")
+        precondition(isDense, "numbers for a device lie side by side")
         return unsafe region.withMutableBytes { bytes in
             let start = unsafe bytes.baseAddress.unsafelyUnwrapped
             return unsafe body(start.assumingMemoryBound(to: Float.self) + offset)

@@ -1,5 +1,5 @@
-import CAccelerator
-package import Compute
+import AjanCAccelerator
+package import AjanCompute
 
 /// How a device holds a model, and what it may change.
 package struct DeviceOptions: Sendable {
@@ -15,7 +15,7 @@ package struct DeviceOptions: Sendable {
         }
     }
 
-    /// Of activations and of the factors of products; everything else is f32.
+    /// The form of activations and of the factors of matrix products; everything else is f32.
     package let precision: ProductPrecision
     let trains: Bool
     let freezesEmbeddings: Bool

@@ -1,6 +1,6 @@
-import CAccelerator
-package import Compute
-package import Encoder
+import AjanCAccelerator
+package import AjanCompute
+package import AjanEncoder
 
 /// What a device computes: an encoder, how its token rows become a vector, and where its parameters
 /// lie.

@@ -9,7 +9,7 @@ package enum BundledModels {
     private static let places = ["Models", "share/ajan/models", "checkouts/ajan-embed/Models"]
 
     /// Folders with models, those nearest to the running program first.
-    static var folders: [URL] {
+    package static var folders: [URL] {
         guard let program = Bundle.main.executableURL?.resolvingSymlinksInPath() else { return [] }
         return folders(above: program)
     }

@@ -1,3 +1,4 @@
+import AjanCompute
 import Crypto
 import Foundation
 
@@ -30,26 +31,20 @@ enum Fingerprint {
             lines.append("\(try sha256(of: file))  \(name)\n")
         }
         var whole = SHA256()
-        for line in Set(lines).sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+        for line in Set(lines).sortedByBytes() {
             whole.update(data: Data(line.utf8))
         }
-        return hex(whole.finalize())
+        return whole.finalize().hexDigits
     }
 
     /// SHA-256 of a file, read in pieces.
     static func sha256(of file: URL) throws -> String {
-        let handle = try FileHandle(forReadingFrom: file)
+        let handle = try RegularFile.handle(file)
         defer { try? handle.close() }
         var hash = SHA256()
         while let piece = try handle.read(upToCount: 4 << 20), !piece.isEmpty {
             hash.update(data: piece)
         }
-        return hex(hash.finalize())
-    }
-
-    private static func hex(_ digest: SHA256.Digest) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let bytes = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: bytes, as: UTF8.self)
+        return hash.finalize().hexDigits
     }
 }

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// What this machine offers to the encoder, and what the encoder makes of it.

@@ -1,6 +1,6 @@
-import Encoder
+import AjanEncoder
+import AjanSafetensors
 public import Foundation
-import Safetensors
 
 /// What a model folder is, for people and for programs.
 public struct ModelInfo: Sendable, Codable, Equatable {
@@ -62,9 +62,7 @@ public struct ModelInfo: Sendable, Codable, Equatable {
         intermediateSize = model.configuration.intermediateSize
         vocabularySize = model.configuration.vocabularySize
         maxTokens = model.maxTokens
-        dimensions =
-            model.dense.last?.outputSize
-            ?? model.configuration.hiddenSize * model.pooling.modes.count
+        dimensions = model.dimensions
         head = Self.describeHead(of: model)
         queryPrompt = model.prompts.query
         passagePrompt = model.prompts.passage
@@ -73,9 +71,17 @@ public struct ModelInfo: Sendable, Codable, Equatable {
         assumptions = model.assumptions
     }
 
+    /// How the model in the folder at `url` makes one vector of many, such as `mean` or `cls`.
+    package static func pooling(of url: URL) throws -> String {
+        pooling(of: try ModelFolder(url))
+    }
+
+    private static func pooling(of model: ModelFolder) -> String {
+        model.pooling.modes.map(\.rawValue).joined(separator: "+")
+    }
+
     private static func describeHead(of model: ModelFolder) -> [String] {
-        let modes = model.pooling.modes.map(\.rawValue).joined(separator: "+")
-        var head = ["pooling \(modes)"]
+        var head = ["pooling \(pooling(of: model))"]
         head += model.dense.map { "dense \($0.inputSize) → \($0.outputSize) (\($0.activation))" }
         if model.normalizes { head.append("normalize") }
         return head

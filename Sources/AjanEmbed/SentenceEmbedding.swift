@@ -1,5 +1,7 @@
-/// The vector of one text, with the receipt of what went into it.
-public struct SentenceEmbedding: Sendable, Hashable {
+import AjanCompute
+
+/// The vector of one text, and how much of the text went into it.
+public struct SentenceEmbedding: Sendable, Hashable, Codable {
     /// `SentenceEncoder.dimensions` numbers; of length 1 unless normalisation was switched off.
     public var vector: [Float]
     /// Tokens of the whole text, prompt and special tokens included.
@@ -15,6 +17,15 @@ public struct SentenceEmbedding: Sendable, Hashable {
         self.tokens = tokens
         self.kept = kept
         self.windows = windows
+    }
+
+    /// The cosine of the angle between the two vectors, from -1 to 1: how near their texts are, as
+    /// the model sees it. 0 when one of them is zero.
+    ///
+    /// - Precondition: both have the same number of dimensions.
+    public func similarity(to other: SentenceEmbedding) -> Float {
+        let lengths = VectorMath.dot(vector, vector) * VectorMath.dot(other.vector, other.vector)
+        return lengths > 0 ? VectorMath.dot(vector, other.vector) / lengths.squareRoot() : 0
     }
 }
 

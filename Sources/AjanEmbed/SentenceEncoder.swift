@@ -1,9 +1,9 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
+import AjanTokenization
 public import Foundation
-import Safetensors
 import Synchronization
-import Tokenization
 
 /// A sentence-embedding model, opened from a folder: text in, vectors out.
 ///
@@ -13,8 +13,8 @@ import Tokenization
 /// ```
 ///
 /// One encoder serves any number of threads and tasks at once. A text's vector depends on the text,
-/// the role, the model and the precision, and on nothing else: not on the other texts of the call,
-/// not on the number of threads.
+/// the role, the model, the precision and the kind of processor, and on nothing else: not on the
+/// other texts of the call, not on the number of threads.
 public final class SentenceEncoder: Sendable {
     /// How the numbers of the model are held while it computes.
     public enum Precision: String, Sendable, CaseIterable, Codable {
@@ -38,8 +38,30 @@ public final class SentenceEncoder: Sendable {
         /// Tokens of one window at most; nil takes what the model states.
         public var maxTokens: Int?
 
-        /// The defaults.
-        public init() {}
+        /// The defaults, but for what is given.
+        public init(
+            precision: Precision = .int8, threads: Int? = nil, normalizes: Bool = true,
+            device: Device = .cpu, maxTokens: Int? = nil
+        ) {
+            self.precision = precision
+            self.threads = threads
+            self.normalizes = normalizes
+            self.device = device
+            self.maxTokens = maxTokens
+        }
+
+        /// Windows shorter than this would hold little but the prompt.
+        package static let maxTokensMin = 8
+
+        fileprivate func check() throws(ModelError) {
+            if let maxTokens, maxTokens < Self.maxTokensMin {
+                throw .invalidOption(
+                    "maxTokens is \(maxTokens); it must be at least \(Self.maxTokensMin)")
+            }
+            if let threads, threads < 1 {
+                throw .invalidOption("threads is \(threads); it must be at least 1")
+            }
+        }
     }
 
     let folder: ModelFolder
@@ -70,11 +92,16 @@ public final class SentenceEncoder: Sendable {
     /// Reads what sentence-transformers writes and plain Hugging Face folders. Embedding tables
     /// stay in the mapped file; linear layers are packed once.
     ///
-    /// - Throws: `ModelError` for a folder that is incomplete or contradicts itself; the errors of
-    ///   the weight and tokenizer files; with `.cuda`, why there is no device or why it cannot
-    ///   compute this model. Every error prints as one line.
+    /// - Throws: `ModelError`: `.invalidFile` for a folder that is incomplete or damaged,
+    ///   `.mismatch` for one that contradicts itself, `.device` when there is no device that can
+    ///   compute this model, `.invalidOption`.
     public convenience init(_ url: URL, options: Options = Options()) throws {
-        try self.init(url, options: options, device: DeviceChoice(options.device))
+        try options.check()
+        do {
+            try self.init(url, options: options, device: DeviceChoice(options.device))
+        } catch {
+            throw ModelError(error)
+        }
     }
 
     /// The same with a device that is open already; `options.device` says whether the processor may
@@ -84,13 +111,8 @@ public final class SentenceEncoder: Sendable {
         let budget = ThreadBudget.detect(requested: options.threads)
         let pool = ComputePool(threads: budget.threads)
         checkpoint = try Checkpoint(folder: folder.transformer)
-        tokenizer = try Tokenizer(folder: folder.transformer)
-        guard tokenizer.vocabularySize <= folder.configuration.vocabularySize else {
-            throw ModelError.mismatch(
-                "\(url.path): the tokenizer knows \(tokenizer.vocabularySize) pieces, the embedding "
-                    + "table has \(folder.configuration.vocabularySize) rows; "
-                    + "the two files belong to different models")
-        }
+        tokenizer = try folder.tokenizer(
+            maxTokens: min(options.maxTokens ?? folder.maxTokens, folder.maxTokens))
         let engine = try EngineChoice(
             folder, checkpoint, options, device: device, pool: pool)
         self.engine = engine.engine
@@ -112,6 +134,9 @@ public final class SentenceEncoder: Sendable {
     /// Most tokens of one window, prompt and special tokens included.
     public var maxTokens: Int { min(options.maxTokens ?? folder.maxTokens, folder.maxTokens) }
 
+    /// What had to be assumed because the folder does not say it, one sentence each.
+    public var assumptions: [String] { folder.assumptions }
+
     /// The text that the model wants in front of a text of `role`; empty when it wants none.
     public func prompt(for role: Role) -> String { folder.prompts[role] }
 
@@ -123,6 +148,17 @@ public final class SentenceEncoder: Sendable {
     /// Raised when an unchanged model comes to give other vectors (how texts become windows, what
     /// is pooled): what was cached under an older number is then computed again.
     package static let encodingVersion = 7
+
+    /// Everything that decides a vector beside its text and role, as one line of text. Store it
+    /// with vectors: where it is the same, so are the bits; where it is not, embed anew.
+    ///
+    /// - Throws: as `fingerprint`.
+    public func vectorSpace() throws -> String {
+        [
+            try fingerprint(), arithmetic, kernels, "\(maxTokens) tokens",
+            options.normalizes ? "normalized" : "raw", "encoding \(Self.encodingVersion)",
+        ].joined(separator: "/")
+    }
 
     /// SHA-256 over the files that decide what a vector is: weights, tokenizer, configuration.
     ///

@@ -1,6 +1,6 @@
+import AjanTokenization
+import AjanTurkishText
 public import Foundation
-import Tokenization
-import TurkishText
 
 /// The tokenizer of a model, without its weights: opens in milliseconds.
 public struct TextTokenizer: Sendable {
@@ -25,8 +25,7 @@ public struct TextTokenizer: Sendable {
     /// - Parameter role: decides the prompt in front of the text; byte ranges count it, and are
     ///   those of the text as the model's text contract leaves it.
     public func tokens(of text: String, role: Role = .none) -> [Token] {
-        let encoding = tokenizer.encode(
-            prompts.apply(to: textContract?.apply(to: text) ?? text, role: role))
+        let encoding = tokenizer.encode(prepared(text, role: role))
         return encoding.ids.indices.map { index in
             Token(
                 piece: tokenizer.piece(for: encoding.ids[index]), id: Int(encoding.ids[index]),
@@ -39,7 +38,12 @@ extension TextTokenizer {
     /// The ids of the tokens of `text`, special tokens included, nothing cut: rows of the embedding
     /// table.
     public func ids(of text: String, role: Role = .none) -> [Int32] {
-        tokenizer.encode(prompts.apply(to: text, role: role)).ids
+        tokenizer.encode(prepared(text, role: role)).ids
+    }
+
+    /// The text as the tokenizer reads it: cleaned by the text contract, behind the prompt.
+    private func prepared(_ text: String, role: Role) -> String {
+        prompts.apply(to: textContract?.apply(to: text) ?? text, role: role)
     }
 }
 

@@ -7,7 +7,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// Writes files that are complete or not there: beside their place first, synced, then renamed.
+/// Writes files that are complete or not there: under a temporary name in the same folder first,
+/// synced, then renamed.
 package enum AtomicFile {
     /// Distinguishes the files that one process writes at the same time.
     private static let counter = Atomic<Int>(0)
@@ -22,7 +23,10 @@ package enum AtomicFile {
         let folder = file.deletingLastPathComponent()
         let beside = folder.appendingPathComponent(
             ".\(file.lastPathComponent).partial-\(process)-\(number)")
-        let descriptor = unsafe open(beside.path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        // What a killed process of the same number left, or somebody's link, is no file of ours.
+        unsafe unlink(beside.path)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = unsafe open(beside.path, flags, 0o666)
         guard descriptor >= 0 else { throw AtomicFileError(path: file.path, code: errno) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 import Foundation
 import Synchronization
 

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// The input embeddings of an encoder.
 package enum EmbeddingSum {

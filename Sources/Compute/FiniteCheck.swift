@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Searches for numbers that must not be there.
 package enum FiniteCheck {

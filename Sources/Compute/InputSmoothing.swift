@@ -3,9 +3,9 @@ import Foundation
 /// Factors that take a part of the large inputs of a linear layer off them and put it onto the
 /// weights, so that 8 bits hold both: `x W^T = (x / s) (W s)^T`.
 ///
-/// `s` of an input is the root of its largest magnitude over that of its weights, taken relative to
-/// the middle one of the layer. Quarter powers of 2 are near enough, and the last bits of what was
-/// measured, which differ between processors, seldom change one.
+/// `s` = sqrt(max|x| / max|w|) per input, divided by the layer's median and rounded to a quarter
+/// power of 2. The rounding makes `s` insensitive to the last bits of the measured maxima, which
+/// differ between processors.
 ///
 /// Source: SmoothQuant, Xiao et al. 2023, with a migration strength of 1/2.
 package struct InputSmoothing: Sendable, Equatable {
@@ -28,41 +28,23 @@ package struct InputSmoothing: Sendable, Equatable {
         weightFactors = quarters.map { Self.power(quarters: $0) }
     }
 
-    /// The quarter power of 2 nearest to the root of `ratio`. Inputs that seldom take large values
-    /// may not be made much larger.
+    /// Exponents that `s` may have, in quarters: 1/4 to 1024.
+    ///
+    /// The maxima are measured on few tokens. An input that was small on all of them may be large
+    /// in a real text, so it is made at most 4 times larger. Inputs may be made much smaller:
+    /// behind a LayerNorm a few are 10 to 30 times the others. Both ends are chosen, not measured.
+    private static let quartersRange = -8...40
+
+    /// The exponent, in quarters, of the power of 2 nearest to the root of `ratio`.
     private static func quarters(root ratio: Float) -> Int {
         guard ratio.isNormal, ratio > 0 else { return 0 }
-        return min(max(Int((2 * log2(ratio)).rounded()), -8), 40)
+        let nearest = Int((2 * log2(ratio)).rounded())
+        return min(max(nearest, quartersRange.lowerBound), quartersRange.upperBound)
     }
 
     /// `2^(quarters / 4)`.
     private static func power(quarters: Int) -> Float {
         let parts: [Float] = [1, 1.189_207_1, 1.414_213_6, 1.681_792_8]
         return Float(sign: .plus, exponent: quarters >> 2, significand: parts[quarters & 3])
-    }
-}
-
-extension Matrix {
-    /// Multiplies each column by its factor, `[columns]`.
-    func multiplyColumns(by factors: [Float]) {
-        precondition(factors.count == columns && region.isWritable)
-        for row in 0..<rows {
-            let values = unsafe pointer + row * rowStride
-            for column in factors.indices { unsafe values[column] *= factors[column] }
-        }
-    }
-
-    /// The largest magnitude in each column, `[columns]`; NaN does not count.
-    package func columnMagnitudes() -> [Float] {
-        var largest = [Float](repeating: 0, count: columns)
-        for row in 0..<rows {
-            let values = unsafe UnsafeBufferPointer(
-                start: pointer + row * rowStride, count: columns)
-            for column in largest.indices {
-                let magnitude = unsafe abs(values[column])
-                if magnitude > largest[column] { largest[column] = magnitude }
-            }
-        }
-        return largest
     }
 }

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Layer normalisation over the last axis: `(x - mean) / sqrt(variance + epsilon) * weight + bias`
 /// with the population variance.

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Cuts the output of a linear layer into tiles, one kernel call each.
 ///
@@ -8,7 +8,7 @@ enum LinearTiles {
     private static let tileInputCount = 96 << 10
 
     /// Calls `body` with disjoint (rows, columns, scratch) that cover `[rows, columns]`.
-    /// - Parameter tileRows: what a tile may have at most lies within, however much would fit.
+    /// - Parameter tileRows: the cache decides how many rows a tile may have, within this range.
     static func run(
         rows: Int, columns: Int, depth: Int, rowBlock: Int, tileRows: ClosedRange<Int>,
         pool: ComputePool?,
@@ -36,9 +36,9 @@ enum LinearTiles {
         let threads = pool?.threads ?? 1
         let tileRows = rowsPerTile(
             rows: rows, mostRows: mostRows, rowBlock: rowBlock, threads: threads)
-        let rowTiles = (rows + tileRows - 1) / tileRows
+        let rowTiles = rows.dividedUp(by: tileRows)
         let tileColumns = columnsPerTile(columns: columns, rowTiles: rowTiles, threads: threads)
-        let columnTiles = (columns + tileColumns - 1) / tileColumns
+        let columnTiles = columns.dividedUp(by: tileColumns)
         let byteCount = scratchByteCount(tileRows)
         Parallel.forEach(count: rowTiles * columnTiles, grain: 1, pool: pool) { range in
             let scratch = unsafe Kernels.scratch(byteCount: byteCount)
@@ -55,16 +55,14 @@ enum LinearTiles {
     private static func rowsPerTile(rows: Int, mostRows: Int, rowBlock: Int, threads: Int) -> Int {
         guard threads > 1 else { return min(mostRows, rows) }
         // Two tiles per thread even out a thread that starts late.
-        let fair = (rows + 2 * threads - 1) / (2 * threads)
-        let rounded = (fair + rowBlock - 1) / rowBlock * rowBlock
-        return min(max(rounded, rowBlock), mostRows, rows)
+        let fair = rows.dividedUp(by: 2 * threads)
+        return min(max(fair.roundedUp(to: rowBlock), rowBlock), mostRows, rows)
     }
 
     private static func columnsPerTile(columns: Int, rowTiles: Int, threads: Int) -> Int {
         guard threads > 1, rowTiles < 2 * threads else { return columns }
-        let parts = (2 * threads + rowTiles - 1) / rowTiles
+        let parts = (2 * threads).dividedUp(by: rowTiles)
         let panel = 2 * Int(CK_PANEL)
-        let share = (columns + parts - 1) / parts
-        return max((share + panel - 1) / panel * panel, 2 * panel)
+        return max(columns.dividedUp(by: parts).roundedUp(to: panel), 2 * panel)
     }
 }

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 extension LinearWeights {
     /// f32 weights from `weight` `[outputSize, inputSize]` and `bias` `[outputSize]`.

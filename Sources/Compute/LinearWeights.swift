@@ -1,10 +1,10 @@
-import CKernels
+import AjanCKernels
 
 /// The weights of one linear layer `y = x W^T + b`, packed once in the form that the kernels read.
 ///
 /// Weights are f32, or int8 with one scale per output channel; int8 layers quantise each input row
 /// (token) on the fly and sum exactly in 32-bit integers. The packed form is the same on every
-/// processor, so it may be written to a file and mapped (`packedBytes`, `init(packed:...)`).
+/// processor, so it may be written to a file and mapped (`withPackedBytes`, `init(packed:...)`).
 /// Beside it int8 layers may have factors that their inputs are multiplied by (`InputSmoothing`).
 package struct LinearWeights: Sendable {
     /// How the weights are held.
@@ -41,7 +41,8 @@ package struct LinearWeights: Sendable {
             outputSize: outputSize, inputSize: inputSize, precision: precision)
     }
 
-    /// Looks at the weights once they are in place, where the kernel of this processor asks.
+    /// Finds `productsIn16Bits` once the weights are in place, if the kernel of this processor
+    /// reads it.
     mutating func checkProducts() {
         guard unsafe precision == .int8 && Kernels.table.linear_i8_asks_products != 0 else {
             return
@@ -81,8 +82,8 @@ package struct LinearWeights: Sendable {
             x: input.pointer, x_row: input.rowStride, x_column: 1, panels: floats(0),
             panel_stride: inputSize * Int(CK_PANEL), n: outputSize, k: inputSize, accumulate: 0,
             store: store)
-        // The sums of all rows of a tile stay in the first-level cache, and enough rows share what
-        // of the weights is fetched.
+        // Few enough rows that the sums of a tile stay in the first-level cache, and enough that
+        // each part of the weights is used many times once it is fetched.
         unsafe LinearTiles.run(
             rows: input.rows, columns: outputSize, depth: inputSize,
             rowBlock: unsafe Kernels.table.linear_f32_rows, tileRows: 64...128, pool: pool

@@ -1,3 +1,4 @@
+import AjanCKernels
 import Foundation
 
 #if canImport(Glibc)
@@ -7,7 +8,9 @@ import Foundation
 #endif
 
 /// A file mapped read-only into memory: opening costs no reading, and pages that are never touched
-/// never become resident. Writers must replace such a file by rename, never truncate it in place.
+/// never become resident. Writers must replace such a file by rename, never truncate it in place:
+/// reading a page that is gone cannot be survived. The process then says so in one line and exits
+/// with status 1.
 // SAFETY: the mapping is read-only and constant from init to deinit.
 @safe package final class MappedFile: @unchecked Sendable {
     /// Where the file lies; used in messages.
@@ -19,18 +22,8 @@ import Foundation
     /// Maps the file at `path`.
     /// - Throws: `MappedFileError` with the path and the system's reason.
     package init(path: String) throws(MappedFileError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw MappedFileError(path: path, code: errno) }
+        let (descriptor, size) = try RegularFile.opened(path)
         defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else {
-            throw MappedFileError(path: path, code: errno)
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MappedFileError(
-                path: path, code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
-        }
-        let size = Int(status.st_size)
         self.path = path
         byteCount = size
         guard size > 0 else {
@@ -43,10 +36,12 @@ import Foundation
             throw MappedFileError(path: path, code: errno)
         }
         unsafe base = UnsafeRawPointer(address)
+        unsafe ck_watch_mapping(base, size)
     }
 
     deinit {
         if byteCount > 0 {
+            unsafe ck_forget_mapping(base)
             unsafe munmap(UnsafeMutableRawPointer(mutating: base), byteCount)
         } else {
             unsafe base.deallocate()
@@ -61,14 +56,21 @@ import Foundation
     }
 }
 
-/// A file could not be mapped.
+/// A file could not be opened.
 package struct MappedFileError: Error, CustomStringConvertible, Equatable {
     /// The file that was asked for.
     package let path: String
-    /// The system's error number (`errno`).
+    /// The system's error number (`errno`), or `noRegularFile`.
     package let code: Int32
 
-    package var description: String {
-        "cannot open \(path): \(unsafe String(cString: strerror(code)))"
+    /// The code for a pipe, a socket or a device in the place of a file.
+    static let noRegularFile: Int32 = 0
+
+    /// Why not.
+    package var reason: String {
+        code == Self.noRegularFile
+            ? "it is no regular file" : unsafe String(cString: strerror(code))
     }
+
+    package var description: String { "cannot open \(path): \(reason)" }
 }

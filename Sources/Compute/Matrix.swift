@@ -98,6 +98,11 @@ package struct Matrix: Sendable {
         }
     }
 
+    /// Replaces every row by what `body` makes of it.
+    package func mapRows(_ body: ([Float]) -> [Float]) {
+        for row in 0..<rows { setRow(row, to: body(self.row(row))) }
+    }
+
     /// Overwrites every row with the rows of `other`, which has the same shape and other memory.
     package func copy(from other: Matrix) {
         precondition(rows == other.rows && columns == other.columns && region.isWritable)

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// In which form the factors of a product are read. Sums are f32 in either case.
 package enum ProductPrecision: String, Sendable, Equatable, Codable, CaseIterable {
@@ -13,14 +13,16 @@ extension MatrixProduct {
     /// and multiplied as f32, which gives the same but for the order of the sum, and no speed.
     package static var hasFastBF16: Bool { unsafe TrainingKernels.table.product_bf16 != nil }
 
-    /// Packed values that a factor of that shape takes.
+    /// Number of values in the packed form of a factor.
+    ///
+    /// - Parameters:
+    ///   - places: rows of the left factor, or columns of the right one.
+    ///   - terms: the length of the reduction.
     private static func packedCount(places: Int, terms: Int) -> Int {
-        let pair = 2 * Int(CK_BF16_BLOCK)
-        let unit = Int(CK_BF16_TERMS)
-        return (places + pair - 1) / pair * pair * ((terms + unit - 1) / unit * unit)
+        places.roundedUp(to: 2 * Int(CK_BF16_BLOCK)) * terms.roundedUp(to: Int(CK_BF16_TERMS))
     }
 
-    /// The contract of `multiply` with both factors rounded to bf16.
+    /// What `multiply` does, with both factors rounded to bf16.
     static func multiplyBF16(
         _ a: Matrix, transposeA: Bool, _ b: Matrix, transposeB: Bool, into c: Matrix,
         accumulate: Bool, bias: Matrix?, pool: ComputePool?

@@ -1,10 +1,12 @@
-import CKernels
+import AjanCKernels
 
 /// General matrix products for training, where both factors change from step to step.
 package enum MatrixProduct {
-    /// Numbers of b that are packed at once, 24 MB: a longer reduction goes on from c.
+    /// Numbers of b that are packed at once (24 MB). When b has more, it is packed part by part
+    /// along k, and the product of each part is added to c.
     private static let packedCount = 6 << 20
-    /// Rows of a tile at least, as every tile reads all of packed b, and at most.
+    /// Bounds of the rows of a tile. Every tile reads all of packed b, so few rows waste reading;
+    /// with too many there is less to share among the threads.
     private static let (leastRows, mostRows) = (96, 192)
     /// What a tile takes of the reduction at once; a multiple of `CK_CHAIN`, so it changes no bit.
     private static let depthUnit = 512
@@ -46,10 +48,10 @@ package enum MatrixProduct {
     /// keeps the others waiting less.
     static func tileRows(_ rows: Int, block: Int, _ pool: ComputePool?) -> Int {
         let unit = 4 * (pool?.threads ?? 1) * block
-        return (rows + unit - 1) / unit * block
+        return rows.dividedUp(by: unit) * block
     }
 
-    /// Of `count` pieces that are packed, those that a thread takes at a time.
+    /// How many of `count` pieces a thread packs at a time.
     static func packingGrain(_ count: Int, _ pool: ComputePool?) -> Int {
         max(1, min(8, count / (2 * (pool?.threads ?? 1))))
     }
@@ -62,7 +64,7 @@ package enum MatrixProduct {
         let panel = Int(CK_PANEL)
         nonisolated(unsafe) let target = unsafe packed  // SAFETY: panels are disjoint.
         let columns = transposed ? b.rows : b.columns
-        let panels = (columns + panel - 1) / panel
+        let panels = columns.dividedUp(by: panel)
         let grain = packingGrain(panels, pool)
         Parallel.forEach(count: panels, grain: grain, pool: pool) { range in
             let last = min(range.upperBound * panel, columns)

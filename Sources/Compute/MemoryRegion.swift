@@ -32,7 +32,7 @@
     /// Allocates `byteCount` zeroed bytes, 64-byte aligned.
     package init(byteCount: Int) {
         precondition(byteCount >= 0, "a region cannot have \(byteCount) bytes")
-        let rounded = (max(byteCount, 1) + Self.alignment - 1) / Self.alignment * Self.alignment
+        let rounded = max(byteCount, 1).roundedUp(to: Self.alignment)
         unsafe base = UnsafeMutableRawPointer.allocate(
             byteCount: rounded, alignment: Self.alignment)
         unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: rounded)

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Conversion between f32 and the formats of files.
 package enum NumberConversion {
@@ -25,18 +25,4 @@ package enum NumberConversion {
             initialized = size
         }
     }
-}
-
-/// Single 16-bit numbers; whole rows go through `NumberConversion` or `StoredMatrix`.
-package enum HalfPrecision {
-    /// The f16 number with these bits.
-    package static func f16(_ bits: UInt16) -> Float {
-        var source = bits.littleEndian
-        var result: Float = 0
-        unsafe Kernels.table.load_f32(&source, NumberFormat.f16.code, 1, &result, 1)
-        return result
-    }
-
-    /// The bf16 number with these bits.
-    package static func bf16(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 }

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// How the numbers of a stored tensor are written.
 package enum NumberFormat: Sendable, Equatable {

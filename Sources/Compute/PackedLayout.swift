@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Where the parts of packed linear weights lie, in bytes from their beginning.
 ///
@@ -20,7 +20,7 @@ struct PackedLayout: Sendable, Equatable {
     }
 
     init(outputSize: Int, inputSize: Int, precision: LinearWeights.Precision) {
-        let channels = Self.roundUp(outputSize, to: Int(CK_PANEL))
+        let channels = outputSize.roundedUp(to: Int(CK_PANEL))
         let vectorByteCount = channels * 4
         switch precision {
         case .float32:
@@ -29,15 +29,11 @@ struct PackedLayout: Sendable, Equatable {
             sumsOffset = weights
             biasOffset = weights
         case .int8:
-            let weights = channels * Self.roundUp(inputSize, to: 4)
+            let weights = channels * inputSize.roundedUp(to: 4)
             scalesOffset = weights
             sumsOffset = weights + vectorByteCount
             biasOffset = weights + 2 * vectorByteCount
         }
         byteCount = biasOffset + vectorByteCount
-    }
-
-    private static func roundUp(_ value: Int, to step: Int) -> Int {
-        (value + step - 1) / step * step
     }
 }

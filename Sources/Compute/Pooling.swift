@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Pooling: the rows `[tokens, hiddenSize]` of one sequence become one vector.
 ///

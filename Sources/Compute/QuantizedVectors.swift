@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Symmetric int8 vectors: `value = scale * integer` with integers in -127...127.
 package enum QuantizedVectors {

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Multi-head softmax attention over a packed batch.
 package enum SelfAttention {

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// A dense row-major matrix as it lies in a file: an embedding table or the weights of a layer.
 ///
@@ -50,7 +50,7 @@ package struct StoredMatrix: Sendable {
 
     /// A view of an f32 matrix whose rows lie side by side.
     package init(_ matrix: Matrix) {
-        precondition(matrix.rowStride == matrix.columns || matrix.rows <= 1)
+        precondition(matrix.isDense)
         self.init(
             region: matrix.region, byteOffset: matrix.offset * 4, rows: matrix.rows,
             columns: matrix.columns, format: .f32)

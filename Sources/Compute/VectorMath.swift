@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Arithmetic on single vectors and on the rows of a matrix.
 package enum VectorMath {
@@ -13,12 +13,18 @@ package enum VectorMath {
     }
 
     /// Divides `vector` by `max(its L2 norm, epsilon)`.
-    package static func normalize(_ vector: inout [Float], epsilon: Float = 1e-12) {
-        let factor = 1 / max(dot(vector, vector).squareRoot(), epsilon)
+    ///
+    /// - Returns: the norm. The vector has length 1 only when it is finite and `epsilon` or more:
+    ///   squares of large numbers overflow, those of small ones vanish.
+    @discardableResult
+    package static func normalize(_ vector: inout [Float], epsilon: Float = 1e-12) -> Float {
+        let norm = dot(vector, vector).squareRoot()
+        let factor = 1 / max(norm, epsilon)
         unsafe vector.withUnsafeMutableBufferPointer { buffer in
             unsafe Kernels.table.scale_f32(
                 buffer.baseAddress, factor, buffer.baseAddress, buffer.count)
         }
+        return norm
     }
 
     /// Sum of `a[i] * b[i]`.

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 /// The small JSON files of a model folder, read with a bound on their size.
@@ -24,9 +24,12 @@ package enum ConfigurationFile {
     /// The bytes of the file at `url`; nil when there is none.
     package static func bytes(at url: URL) throws(EncoderError) -> Data? {
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
-        guard let handle = try? FileHandle(forReadingFrom: url),
-            let data = try? handle.read(upToCount: byteCountMax + 1)
-        else { throw .configuration(file: url.path, problem: "it cannot be read") }
+        let data: Data
+        do throws(MappedFileError) {
+            data = try RegularFile.read(url, upTo: byteCountMax + 1)
+        } catch {
+            throw .configuration(file: url.path, problem: "it cannot be read: \(error.reason)")
+        }
         guard data.count <= byteCountMax else {
             throw .configuration(
                 file: url.path, problem: "it is larger than \(byteCountMax >> 20) MB")

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 /// The shape of an encoder, as `config.json` of a Hugging Face model folder states it.
@@ -80,14 +80,14 @@ package struct EncoderConfiguration: Sendable, Equatable {
     /// Sizes that a real model can have; they also bound every multiplication done with them.
     private func checkRanges() throws(EncoderError) {
         let limits: [(name: String, value: Int, range: ClosedRange<Int>)] = [
-            ("vocab_size", vocabularySize, 1...4_000_000),
+            ("vocab_size", vocabularySize, 1...VocabularyLimit.countMax),
             ("hidden_size", hiddenSize, 1...16_384),
             ("num_hidden_layers", numHiddenLayers, 0...256),
             ("num_attention_heads", numAttentionHeads, 1...1_024),
             ("intermediate_size", intermediateSize, 1...65_536),
             ("max_position_embeddings", maxPositionEmbeddings, 1...1_048_576),
             ("type_vocab_size", typeVocabularySize, 1...1_024),
-            ("pad_token_id", padTokenID, 0...4_000_000),
+            ("pad_token_id", padTokenID, 0...VocabularyLimit.countMax),
         ]
         for limit in limits where !limit.range.contains(limit.value) {
             throw .configuration(

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 extension EncoderWeights.Embeddings {
     /// `hidden = LayerNorm(word + position + type)`.

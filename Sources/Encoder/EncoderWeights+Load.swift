@@ -1,5 +1,5 @@
-package import Compute
-package import Safetensors
+package import AjanCompute
+package import AjanSafetensors
 
 extension TransformerEncoder {
     /// Opens the weights of a Hugging Face encoder.

@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// The weights of an encoder, in the order in which a text meets them.
 package struct EncoderWeights: Sendable {

@@ -1,6 +1,6 @@
-package import Compute
+package import AjanCompute
+package import AjanSafetensors
 package import Foundation
-package import Safetensors
 
 /// Writes the weights of an encoder as an int8 folder holds them.
 package enum Int8Checkpoint {

@@ -1,5 +1,5 @@
-import Compute
-import Safetensors
+import AjanCompute
+import AjanSafetensors
 
 /// The largest magnitudes that the inputs of one transformer layer take where they come from a
 /// LayerNorm: a few channels reach 10 to 30 times the others there, the same ones in every text.

@@ -1,6 +1,6 @@
-import Compute
+import AjanCompute
+package import AjanSafetensors
 import Foundation
-package import Safetensors
 
 /// How linear layers lie in an int8 folder: each layer is one tensor of bytes, `NAME.packed`, in
 /// the form that the kernels read, with scales, sums and bias inside. The factors of its inputs,
@@ -12,13 +12,16 @@ package enum PackedWeights {
     /// The key of `__metadata__` that names the form; a file without it holds no packed layers.
     package static let layoutKey = "ajan.linear_layout"
 
-    /// The key of `__metadata__` that tells how many numbers the model had before it was packed.
+    /// The key of `__metadata__` for the number of parameters of the model before it was packed,
+    /// which the sizes of the packed tensors no longer tell.
     package static let parametersKey = "ajan.parameters"
 
-    /// What `layoutKey` says: the packed layout, with factors beside it.
+    /// The value of `layoutKey` in files that this version writes: the layout of the packed bytes,
+    /// and that there are factors of the inputs beside them.
     package static let layout = LinearWeights.packedLayoutName(.int8) + "+factors"
 
-    /// The forms that are read; the other one is that of earlier versions, which knew no factors.
+    /// The values of `layoutKey` that this version reads; the second is of earlier versions, which
+    /// knew no factors.
     static let readableLayouts = [layout, LinearWeights.packedLayoutName(.int8)]
 
     static let suffix = ".packed"

@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// How the token rows of a sequence become one vector.
 /// Source: `sentence-transformers`, `Pooling`.

@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// The modules after the transformer: pooling, dense layers, normalisation, in the folder's order.
 /// Source: `sentence-transformers`, `Pooling`, `Dense` and `Normalize`.

@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// The encoder of XLM-RoBERTa and BERT on packed batches: token ids in, hidden states out.
 ///

@@ -1,6 +1,6 @@
-package import Compute
+package import AjanCompute
+package import AjanSafetensors
 import Foundation
-package import Safetensors
 
 /// Reads layers out of a checkpoint: checks shapes and numbers, joins, quantises.
 package struct WeightLoader: Sendable {

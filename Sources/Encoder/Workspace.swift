@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// The memory in which one batch is computed: one allocation, carved into named rows.
 ///

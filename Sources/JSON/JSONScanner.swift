@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// A strict reader of JSON text that nobody has checked: no recursion without a limit, no number
 /// that does not fit, no name twice in one object.

@@ -1,3 +1,4 @@
+import AjanCompute
 package import Foundation
 
 extension JSONValue {
@@ -30,7 +31,7 @@ extension JSONValue {
 
     private static func write(_ fields: [String: JSONValue], to out: inout [UInt8]) {
         out.append(UInt8(ascii: "{"))
-        let keys = fields.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let keys = fields.keys.sortedByBytes()
         for (index, key) in keys.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             write(Array(key.utf8), to: &out)

@@ -1,6 +1,6 @@
-import Compute
+import AjanCompute
+import AjanJSON
 package import Foundation
-import JSON
 
 extension Checkpoint {
     /// Largest index that is read, in bytes; an index of a thousand tensors has about 100 kB.

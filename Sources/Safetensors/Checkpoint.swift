@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 /// The weights of a model: one safetensors file, several with an index, or a PyTorch checkpoint.

@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// What can be wrong with a weight file. Prints as one line: file, what, got and expected, what to
 /// do.

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 extension Matrix {
     /// Bytes that one piece of a stream holds, roughly; a piece has whole rows.

@@ -1,5 +1,5 @@
-import Compute
-import JSON
+import AjanCompute
+import AjanJSON
 
 /// The header of a safetensors file: 8 bytes of length, then a JSON object that places every
 /// tensor.

@@ -1,4 +1,5 @@
-package import Compute
+package import AjanCompute
+import AjanJSON
 package import Foundation
 
 /// Writes a safetensors file: the file is complete or not there, and the same tensors give the same
@@ -102,38 +103,27 @@ package struct SafetensorsWriter {
     private static func header(of tensors: [TensorInfo], metadata: [String: String]) -> Data {
         var fields: [String] = []
         if !metadata.isEmpty {
-            let pairs = metadata.keys.sortedByBytes()
-                .map { "\(jsonString($0)):\(jsonString(metadata[$0] ?? ""))" }
-            fields.append("\"\(SafetensorsHeader.metadataName)\":{\(pairs.joined(separator: ","))}")
+            let object = JSONValue.object(metadata.mapValues { JSONValue($0) })
+            fields.append("\"\(SafetensorsHeader.metadataName)\":\(text(object))")
         }
         var offset = 0
         for tensor in tensors {
             let end = offset + tensor.byteCount
             let shape = tensor.shape.map(String.init).joined(separator: ",")
             fields.append(
-                "\(jsonString(tensor.name)):{\"dtype\":\"\(tensor.type.rawValue)\","
+                "\(text(JSONValue(tensor.name))):{\"dtype\":\"\(tensor.type.rawValue)\","
                     + "\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var json = Data("{\(fields.joined(separator: ","))}".utf8)
         let used = SafetensorsHeader.lengthByteCount + json.count
-        let padding = (alignment - used % alignment) % alignment
+        let padding = used.roundedUp(to: alignment) - used
         json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: padding))
-        let length = UInt64(json.count)
-        return Data((0..<UInt64(8)).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + json
+        return Data(UInt64(json.count).littleEndianBytes) + json
     }
 
-    private static func jsonString(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": quoted += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                quoted += "\\u" + String(scalar.value + 0x10000, radix: 16).dropFirst()
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
+    private static func text(_ value: JSONValue) -> String {
+        String(decoding: value.json, as: UTF8.self)
     }
 }
 

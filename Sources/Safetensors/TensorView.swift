@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// One tensor of a weight file: a view into the mapped file, or into memory when the file holds it
 /// in another order. Copying a view copies no numbers.

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// Tokens that are cut out of a text before the model sees it, such as `</s>` or `[MASK]`.
 ///
@@ -15,8 +15,17 @@ struct AddedTokens: Sendable {
         var stripsRight = false
         /// Only counts when no letter or digit touches it.
         var isSingleWord = false
-        /// Is looked for after normalisation instead of before.
-        var isNormalized = false
+
+        /// What is wrong with `bytes` as the text of a token; nil when nothing is.
+        static func problem(with bytes: [UInt8]) -> String? {
+            if bytes.isEmpty { return "an added token without text" }
+            if String(validating: bytes, as: UTF8.self) == nil {
+                return "an added token that is not valid UTF-8"
+            }
+            let limit = TokenizerLimit.pieceByteCountMax
+            return bytes.count <= limit
+                ? nil : "an added token of \(bytes.count) bytes; the limit is \(limit)"
+        }
     }
 
     /// A part of the text: plain, or one added token.

@@ -1,9 +1,11 @@
+package import AjanCompute
+
 /// What can be wrong with the tokenizer files of a model.
 package enum TokenizationError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The folder has none of the files that describe a tokenizer.
     case noTokenizer(folder: String)
     /// The file cannot be read.
-    case unreadable(file: String)
+    case unreadable(MappedFileError)
     /// The file contradicts its own format.
     case damaged(file: String, problem: String)
     /// The file describes a tokenizer of a kind that is not supported.
@@ -13,7 +15,7 @@ package enum TokenizationError: Error, Sendable, Equatable, CustomStringConverti
         switch self {
         case .noTokenizer(let folder):
             "\(folder): no tokenizer; looked for tokenizer.json, sentencepiece.bpe.model, vocab.txt"
-        case .unreadable(let file): "\(file): the file cannot be read"
+        case .unreadable(let error): "\(error)"
         case .damaged(let file, let problem):
             "\(file): the tokenizer is damaged: \(problem); fetch it again"
         case .unsupported(let file, let problem): "\(file): not supported: \(problem)"

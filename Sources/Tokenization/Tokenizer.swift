@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 /// Turns text into the token ids of a model, exactly as the reference implementation does.
@@ -128,38 +128,5 @@ package struct Tokenizer: Sendable {
     /// The piece of the vocabulary at `id`, for people; bytes that are not UTF-8 show as U+FFFD.
     package func piece(for id: Int32) -> String {
         String(decoding: pieces[Int(id)], as: UTF8.self)
-    }
-}
-
-/// Bytes of pieces, laid end to end.
-struct PieceTable: Sendable {
-    let bytes: RegionArray<UInt8>
-    /// Where each piece ends in `bytes`.
-    let ends: RegionArray<Int32>
-
-    var count: Int { ends.count }
-
-    init(bytes: RegionArray<UInt8>, ends: RegionArray<Int32>) {
-        self.bytes = bytes
-        self.ends = ends
-    }
-
-    init(_ pieces: [ArraySlice<UInt8>]) {
-        var bytes: [UInt8] = []
-        var ends: [Int32] = []
-        for piece in pieces {
-            bytes += piece
-            ends.append(Int32(truncatingIfNeeded: bytes.count))
-        }
-        self.init(bytes: RegionArray(bytes), ends: RegionArray(ends))
-    }
-
-    /// Piece `index`; empty for one that does not exist.
-    subscript(index: Int) -> [UInt8] {
-        guard (0..<ends.count).contains(index) else { return [] }
-        let start = index == 0 ? 0 : Int(ends[index - 1])
-        let end = Int(ends[index])
-        guard start >= 0, start <= end, end <= bytes.count else { return [] }
-        return bytes[start..<end]
     }
 }

@@ -1,5 +1,6 @@
+import AjanCompute
+import AjanJSON
 package import Foundation
-import JSON
 
 /// The vocabulary of a Unigram tokenizer with everything around it (normaliser, special tokens),
 /// for making another one out of it: fewer pieces, the rest unchanged.
@@ -54,16 +55,23 @@ package struct UnigramVocabulary: Sendable {
             guard let pair = entry.array, pair.count == 2, let bytes = pair[0].bytes,
                 case .number(let score) = pair[1]
             else { throw .damaged(file: file, problem: "a piece has no score") }
+            guard bytes.count <= TokenizerLimit.pieceByteCountMax else {
+                throw .damaged(file: file, problem: "a piece of \(bytes.count) bytes")
+            }
             return Piece(bytes: bytes, score: score)
         }
         guard pieces.indices.contains(unknown) else {
             throw .damaged(file: file, problem: "unk_id is outside the vocabulary")
         }
         unknownID = Int32(unknown)
-        addedTokens = Self.addedTokens(fields)
+        addedTokens = try Self.addedTokens(fields, file: file)
         model["vocab"] = .array([])
         fields["model"] = .object(model)
         document = .object(fields)
+        guard document.specialIDs.allSatisfy({ (0..<count).contains($0.int ?? -1) }) else {
+            throw .damaged(
+                file: file, problem: "a special token whose id is outside the vocabulary")
+        }
     }
 
     init(
@@ -75,12 +83,17 @@ package struct UnigramVocabulary: Sendable {
         self.document = document
     }
 
-    private static func addedTokens(_ fields: [String: JSONValue]) -> [[UInt8]: Int32] {
+    private static func addedTokens(
+        _ fields: [String: JSONValue], file: String
+    ) throws(TokenizationError) -> [[UInt8]: Int32] {
         var tokens: [[UInt8]: Int32] = [:]
         for token in fields["added_tokens"]?.array ?? [] {
-            if let bytes = token["content"]?.bytes, let id = token["id"]?.int {
-                tokens[bytes] = Int32(truncatingIfNeeded: id)
+            guard let bytes = token["content"]?.bytes, let id = token["id"]?.int,
+                (0..<VocabularyLimit.countMax).contains(id)
+            else {
+                throw .damaged(file: file, problem: "an added token lacks its content or id")
             }
+            tokens[bytes] = Int32(id)
         }
         return tokens
     }
@@ -107,6 +120,7 @@ package struct UnigramVocabulary: Sendable {
     /// Ids that `keeping` needs, whatever else is kept.
     package var indispensableIDs: Set<Int32> {
         var ids = Set(addedTokens.values)
+        ids.formUnion(document.specialIDs.compactMap { $0.int.flatMap(Int32.init(exactly:)) })
         ids.insert(unknownID)
         if let worst = pieces.indices.min(by: { pieces[$0].score < pieces[$1].score }) {
             ids.insert(Int32(worst))
@@ -127,6 +141,17 @@ package struct UnigramVocabulary: Sendable {
 }
 
 extension JSONValue {
+    /// The ids of the document's added tokens and of its post-processor.
+    fileprivate var specialIDs: [JSONValue] {
+        let added = (self["added_tokens"]?.array ?? []).compactMap { $0["id"] }
+        guard let processor = self["post_processor"] else { return added }
+        let framing = ["cls", "sep"].compactMap { processor[$0]?.array?.last }
+        guard case .object(let tokens)? = processor["special_tokens"] else {
+            return added + framing
+        }
+        return added + framing + tokens.values.flatMap { $0["ids"]?.array ?? [] }
+    }
+
     /// The document with the ids of its added tokens and of its post-processor changed.
     fileprivate func renumbered(_ new: (Int32) -> Int32) -> JSONValue {
         guard case .object(var fields) = self else { return self }

@@ -1,5 +1,5 @@
-import Accelerator
-import CAccelerator
+import AjanAccelerator
+import AjanCAccelerator
 import CUDAEmulation
 import Foundation
 import TestSupport

@@ -1,4 +1,4 @@
-import Accelerator
+import AjanAccelerator
 import AjanEmbed
 import CUDAEmulation
 import Foundation

@@ -99,7 +99,7 @@ struct SentenceEncoderTests {
         }
         task.cancel()
         let result = await task.result
-        #expect(throws: (any Error).self) { _ = try result.get() }
+        #expect(throws: CancellationError.self) { _ = try result.get() }
     }
 
     @Test("have length 1 unless that is switched off")

@@ -1,5 +1,5 @@
-import CKernels
-import Compute
+import AjanCKernels
+import AjanCompute
 import Foundation
 import KernelCheck
 import Testing

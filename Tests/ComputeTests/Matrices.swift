@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 extension SplitMix64 {
     mutating func vector(_ count: Int, scale: Float = 1) -> [Float] {

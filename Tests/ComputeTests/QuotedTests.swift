@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Testing
 
 @Suite("Names in messages")

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Testing
 
 private let lengths = [0, 1, 2, 3, 5, 7, 8, 15, 16, 17, 31, 33, 63, 65, 127, 1023]
@@ -26,6 +26,17 @@ struct VectorMathTests {
             #expect(matrix.row(0) == unit)
             #expect(matrix.row(1) == [Float](repeating: 0, count: n))
         }
+    }
+
+    @Test("normalising tells the norm, and with it that squares overflowed or vanished")
+    func norms() {
+        var vector: [Float] = [3, 0, -4]
+        #expect(VectorMath.normalize(&vector) == 5)
+        #expect(vector == [3, 0, -4].map { $0 * (1 / Float(5)) })
+        var large: [Float] = [1e30, 0]
+        #expect(VectorMath.normalize(&large) == .infinity)
+        var small: [Float] = [1e-30, 0]
+        #expect(VectorMath.normalize(&small) == 0)
     }
 
     @Test("the first NaN or infinity is found wherever it stands")

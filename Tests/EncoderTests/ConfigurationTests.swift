@@ -1,4 +1,4 @@
-import Encoder
+import AjanEncoder
 import Foundation
 import Testing
 

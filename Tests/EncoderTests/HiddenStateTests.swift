@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 import Foundation
-import Safetensors
 import Testing
 
 @Suite("Hidden states")

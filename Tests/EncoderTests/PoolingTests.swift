@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 import Testing
 
 @Suite("Pooling")

@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 import Foundation
-import Safetensors
 import TestSupport
 
 /// A tiny random model with what `transformers` and `sentence-transformers` make of it.

@@ -1,6 +1,6 @@
-import Compute
+import AjanCompute
+import AjanSafetensors
 import Foundation
-import Safetensors
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import AjanSafetensors
 import Foundation
-import Safetensors
 import TestSupport
 import Testing
 

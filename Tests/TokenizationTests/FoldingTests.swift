@@ -1,8 +1,8 @@
+import AjanTokenization
+import AjanTurkishText
 import Foundation
 import TestSupport
 import Testing
-import Tokenization
-import TurkishText
 
 /// A vocabulary whose normaliser folds case and marks, made by Tools/vocabulary. Its goldens come
 /// from Tools/reference/make_folding_fixture.py.

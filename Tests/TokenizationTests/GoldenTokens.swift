@@ -1,6 +1,6 @@
+import AjanTokenization
 import Foundation
 import TestSupport
-import Tokenization
 
 /// Token ids by the reference implementations. Made by Tools/reference/make_tokenizer_fixtures.py.
 struct GoldenTokens: Decodable {

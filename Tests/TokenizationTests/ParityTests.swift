@@ -1,7 +1,7 @@
+import AjanTokenization
 import Foundation
 import TestSupport
 import Testing
-import Tokenization
 
 @Suite("Token ids", .enabled(if: RealModel.isAvailableOrRequired, "\(RealModel.skipReason)"))
 struct ParityTests {

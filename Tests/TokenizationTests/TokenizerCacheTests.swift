@@ -1,7 +1,7 @@
+import AjanTokenization
 import Foundation
 import TestSupport
 import Testing
-import Tokenization
 
 @Suite("The tokenizer cache")
 struct TokenizerCacheTests {

@@ -1,5 +1,5 @@
+import AjanTurkishText
 import Testing
-import TurkishText
 
 @Suite("Turkish casing and folding")
 struct CasingTests {

@@ -1,5 +1,5 @@
+import AjanTurkishText
 import Testing
-import TurkishText
 
 @Suite("Query noise")
 struct QueryNoiseTests {

@@ -1,6 +1,6 @@
+import AjanTurkishText
 import Foundation
 import Testing
-import TurkishText
 
 @Suite("Search terms")
 struct SearchTokenizerTests {

@@ -1,7 +1,7 @@
+import AjanTurkishText
 import Foundation
 import TestSupport
 import Testing
-import TurkishText
 
 /// The splitter on cases that were checked by hand, and on what no case may break.
 @Suite struct SentenceSplitterTests {

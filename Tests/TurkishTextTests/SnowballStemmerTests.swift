@@ -1,7 +1,7 @@
+import AjanTurkishText
 import Foundation
 import TestSupport
 import Testing
-import TurkishText
 
 /// Golden stems made by `Tools/reference/make_stemmer_fixtures.py` with snowballstemmer.
 @Suite("Snowball stems")

@@ -1,5 +1,5 @@
+import AjanTurkishText
 import Testing
-import TurkishText
 
 @Suite("The text contract")
 struct TextContractTests {

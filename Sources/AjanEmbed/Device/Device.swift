@@ -1,5 +1,5 @@
-package import Accelerator
-import Compute
+package import AjanAccelerator
+import AjanCompute
 import Foundation
 
 extension SentenceEncoder {
@@ -28,6 +28,9 @@ package struct DeviceChoice: Sendable {
     }
 
     package static let processor = DeviceChoice(device: nil, explanation: "the processor")
+
+    /// What the name of a device's arithmetic begins with: "cuda-bf16".
+    package static let arithmeticPrefix = "cuda-"
 
     /// - Parameter rank: number of this process among those of this machine, which share its
     ///   devices in turn.
@@ -70,7 +73,7 @@ package struct DeviceChoice: Sendable {
     /// The arithmetic of an encoder of `precision`; see `SentenceEncoder.arithmetic`.
     package func arithmetic(_ precision: SentenceEncoder.Precision) -> String {
         guard device != nil else { return precision.rawValue }
-        return "cuda-\(Self.devicePrecision(precision).rawValue)"
+        return Self.arithmeticPrefix + Self.devicePrecision(precision).rawValue
     }
 
     /// What a device computes in: f32 when asked for, else bf16.

@@ -1,7 +1,7 @@
-import Accelerator
-import Compute
-import Encoder
-import Safetensors
+import AjanAccelerator
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 import Synchronization
 
 /// Windows on a device: large batches, two on their way at a time.
@@ -66,7 +66,7 @@ final class DeviceEncoder: WindowEncoder {
                 dense: dense.map { .init(outputSize: $0.outputSize, hasBias: $0.hasBias) }))
     }
 
-    /// The numbers on the device are those of the file, which was read with care.
+    /// Always true: the weights were searched for NaN and infinity when they were read.
     func isFinite(word id: Int) -> Bool { true }
 
     func vectors(
@@ -86,7 +86,7 @@ final class DeviceEncoder: WindowEncoder {
             for (number, members) in plan.batches.enumerated() {
                 if isCancelled() {
                     if number > 0 { try finish(number - 1) }
-                    throw ModelError.cancelled
+                    throw CancellationError()
                 }
                 let batch = PackedBatch(members.map { windows[$0].ids })
                 let form = DeviceBatch(batch, positions: try configuration.positionIDs(of: batch))

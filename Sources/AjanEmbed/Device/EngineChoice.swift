@@ -1,7 +1,7 @@
-import Accelerator
-import Compute
-import Encoder
-import Safetensors
+import AjanAccelerator
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 
 /// What computes the windows of an encoder, and what to say about it.
 struct EngineChoice {

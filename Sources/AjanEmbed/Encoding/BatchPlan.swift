@@ -3,8 +3,9 @@ package struct BatchPlan: Equatable {
     /// Indices of windows; every index occurs once.
     package let batches: [[Int]]
 
-    /// Batches up to a token budget, longest windows first: that keeps the last batches, which
-    /// decide when the last thread ends, small.
+    /// Fills batches up to a token budget, longest windows first. The batches that are computed
+    /// last then hold the shortest windows and take the least time, so that all threads end at
+    /// nearly the same time.
     ///
     /// - Parameters:
     ///   - lengths: tokens of each window.

@@ -1,7 +1,8 @@
-import Tokenization
-import TurkishText
+import AjanTokenization
+import AjanTurkishText
 
-/// A text on its way into the encoder: its windows as token ids, and its receipt.
+/// A text on its way into the encoder: the token ids of its windows, and the counts of tokens that
+/// its `SentenceEmbedding` will report.
 struct PreparedText: Sendable {
     /// Token ids with special tokens, one array per window.
     let windows: [[Int32]]

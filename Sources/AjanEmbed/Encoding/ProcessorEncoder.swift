@@ -1,6 +1,6 @@
-import Compute
-import Encoder
-import Safetensors
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 import Synchronization
 
 /// Windows on the processor: batches spread over threads, or threads inside a batch.
@@ -26,9 +26,9 @@ struct ProcessorEncoder: WindowEncoder {
     /// activations of a layer stay in the second-level cache.
     private static let batchTokens = 512
 
-    /// Fewer windows than this per thread are computed one batch at a time with every thread inside
-    /// each layer; more are spread, one batch per thread, which needs no meeting point between
-    /// layers.
+    /// With fewer windows than this per thread, batches are computed one after another, and all
+    /// threads work on each layer together. With more, every thread computes batches of its own,
+    /// and threads need not wait for each other after each layer.
     private static let windowsPerThreadMin = 4
 
     func vectors(
@@ -39,7 +39,7 @@ struct ProcessorEncoder: WindowEncoder {
         let plan = Self.plan(windows.map(\.ids.count), shares: spread ? pool.threads : 1)
         let results = Mutex([[Float]](repeating: [], count: windows.count))
         let run: @Sendable (Int) throws -> Void = { batch in
-            if isCancelled() { throw ModelError.cancelled }
+            if isCancelled() { throw CancellationError() }
             let members = plan.batches[batch]
             let vectors = try compute(
                 members.map { windows[$0] }, pool: spread ? nil : pool)
@@ -60,7 +60,7 @@ struct ProcessorEncoder: WindowEncoder {
     static func plan(_ lengths: [Int], shares: Int) -> BatchPlan {
         let tokens = lengths.reduce(0, +)
         let most = batchTokensMax * shares
-        let count = (tokens + most - 1) / most * shares
+        let count = tokens.dividedUp(by: most) * shares
         guard count <= evenBatchesMax * shares else {
             return BatchPlan(lengths: lengths, budget: batchTokens)
         }

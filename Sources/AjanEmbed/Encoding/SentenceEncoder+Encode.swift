@@ -1,7 +1,6 @@
-import Compute
+import AjanCompute
+import AjanEncoder
 import Dispatch
-import Encoder
-import Synchronization
 
 extension SentenceEncoder {
     /// Encodes texts.
@@ -34,11 +33,14 @@ extension SentenceEncoder {
 
     /// Encodes texts on a thread of its own; cancelling the task ends the work at the next batch.
     ///
-    /// - Throws: as the synchronous form, and `ModelError.cancelled`.
+    /// A call with hundreds of texts keeps all processors busy; to show progress, call with slices
+    /// of 100 texts or more.
+    ///
+    /// - Throws: as the synchronous form, and `CancellationError`.
     public func encode(
         _ texts: [String], role: Role, longText: LongText = .window
     ) async throws -> [SentenceEmbedding] {
-        let cancelled = CancellationFlag()
+        let cancelled = AtomicFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 Self.queue.async {
@@ -63,7 +65,8 @@ extension SentenceEncoder {
             tokenizer: tokenizer, prompts: folder.prompts, textContract: folder.textContract,
             maxTokens: maxTokens)
         let prepared = try pool.map(count: texts.count) { index in
-            try preparer.prepare(texts[index], role: role, longText: longText, index: index)
+            if isCancelled() { throw CancellationError() }
+            return try preparer.prepare(texts[index], role: role, longText: longText, index: index)
         }
         let windows = prepared.flatMap { text in
             text.windows.map { Window(ids: $0, promptTokens: text.promptTokens) }
@@ -90,9 +93,19 @@ extension SentenceEncoder {
         guard VectorMath.isFinite(vector) else {
             throw ModelError.notFinite(index: index, cause: diagnose(text))
         }
-        if options.normalizes { VectorMath.normalize(&vector) }
+        guard options.normalizes else { return vector }
+        let length = VectorMath.normalize(&vector)
+        guard length.isFinite, length >= Self.lengthMin else {
+            throw ModelError.notFinite(
+                index: index,
+                cause: "its length, \(length), cannot be scaled to 1; "
+                    + "the weights of this model are damaged, fetch them again")
+        }
         return vector
     }
+
+    /// Shorter vectors are nothing but noise; `VectorMath.normalize` does not bring them to 1.
+    private static let lengthMin: Float = 1e-12
 
     /// The damaged row of an embedding table that made `text` not finite, or the best guess.
     private func diagnose(_ text: PreparedText) -> String {
@@ -107,13 +120,4 @@ extension SentenceEncoder {
 
     private static let queue = DispatchQueue(
         label: "ajan-embed.encode", qos: .userInitiated, attributes: .concurrent)
-}
-
-/// A flag that one side sets and the other polls.
-final class CancellationFlag: Sendable {
-    private let flag = Atomic<Bool>(false)
-
-    var isSet: Bool { flag.load(ordering: .relaxed) }
-
-    func set() { flag.store(true, ordering: .relaxed) }
 }

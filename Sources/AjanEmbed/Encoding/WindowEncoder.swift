@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// What turns windows into vectors: the processor or a device.
 protocol WindowEncoder: Sendable {
@@ -7,7 +7,7 @@ protocol WindowEncoder: Sendable {
 
     /// The vector of every window, in order, not normalised.
     ///
-    /// - Throws: `ModelError.cancelled`.
+    /// - Throws: `CancellationError`.
     func vectors(
         of windows: [Window], on pool: ComputePool,
         isCancelled: @escaping @Sendable () -> Bool

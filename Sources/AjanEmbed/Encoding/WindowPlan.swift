@@ -1,9 +1,9 @@
 /// Cuts the body of a long text into windows: as few as possible, each but the last full, none
 /// sharing a token with another.
 ///
-/// Their mean, weighted by tokens, is then the mean over the tokens of the whole text, as pooling
-/// promises it, with only attention cut at the seams. Windows of equal size, and windows that
-/// overlap, were measured and find paragraphs no better (docs/NUMERICS.md).
+/// The mean of the windows' vectors, weighted by their tokens, is then the mean over all tokens of
+/// the text. What is lost is attention between tokens of different windows. Windows of equal size,
+/// and windows that overlap, were measured and find paragraphs no better (docs/NUMERICS.md).
 package struct WindowPlan: Equatable {
     /// Ranges of body tokens, end to end.
     package let ranges: [Range<Int>]

@@ -1,4 +1,4 @@
-import Encoder
+import AjanEncoder
 import Synchronization
 
 /// Workspaces that wait for their next batch, so that a call does not allocate what the last one

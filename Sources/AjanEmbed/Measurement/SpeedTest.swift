@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// Measures how fast a model works on texts, in this process, on this machine.
 ///

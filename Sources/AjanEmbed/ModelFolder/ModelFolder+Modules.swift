@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 import Foundation
 
 extension ModelFolder {
@@ -82,16 +82,21 @@ extension ModelFolder {
         /// The modes in the order in which sentence-transformers joins their vectors.
         func modes(file: String) throws -> [PoolingConfiguration.Mode] {
             if let mode {
-                let names = mode.split(separator: "+").map(String.init)
-                return try names.map { name in
+                var modes: [PoolingConfiguration.Mode] = []
+                for name in mode.split(separator: "+").map(String.init) {
                     guard let known = PoolingConfiguration.Mode(rawValue: name) else {
                         let all = PoolingConfiguration.Mode.allCases.map(\.rawValue)
                         throw ModelError.invalidFile(
                             "\(file): pooling_mode is \(quoted: name); "
                                 + "supported: \(all.joined(separator: ", "))")
                     }
-                    return known
+                    guard !modes.contains(known) else {
+                        throw ModelError.invalidFile(
+                            "\(file): pooling_mode names \(quoted: name) twice")
+                    }
+                    modes.append(known)
                 }
+                return modes
             }
             let flags: [(PoolingConfiguration.Mode, Bool?)] = [
                 (.cls, cls), (.max, max), (.mean, mean), (.meanSqrtLength, meanSqrtLength),

@@ -1,6 +1,6 @@
-package import Encoder
+package import AjanEncoder
+package import AjanTurkishText
 package import Foundation
-package import TurkishText
 
 /// A model folder as sentence-transformers writes it, or a plain Hugging Face one: what its small
 /// files say, checked, before any weight is read.
@@ -30,6 +30,11 @@ package struct ModelFolder: Sendable {
     package let maxTokens: Int
     /// What had to be assumed because the folder does not say it, one sentence each.
     package let assumptions: [String]
+
+    /// Length of a sentence vector.
+    package var dimensions: Int {
+        dense.last?.outputSize ?? configuration.hiddenSize * pooling.modes.count
+    }
 
     /// Reads and checks the small files of the folder at `url`.
     ///

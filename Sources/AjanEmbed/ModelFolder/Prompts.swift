@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanTurkishText
 import Foundation
-import TurkishText
 
 /// The texts that a model wants in front of queries and passages.
 package struct Prompts: Sendable, Equatable {
@@ -51,6 +51,9 @@ extension Prompts {
         }
     }
 
+    /// Bytes of a prompt; those of instructed models have some hundred.
+    private static let byteCountMax = 4_096
+
     /// The text contract that `config_sentence_transformers.json` names; nil for models made
     /// elsewhere.
     ///
@@ -76,6 +79,11 @@ extension Prompts {
         let stated = (file?.prompts ?? [:]).compactMapValues { $0 }
         let query = stated["query"] ?? ""
         let passage = stated["passage"] ?? stated["document"] ?? stated["corpus"] ?? ""
+        for prompt in [query, passage] where prompt.utf8.count > Self.byteCountMax {
+            throw ModelError.invalidFile(
+                "config_sentence_transformers.json: a prompt has \(prompt.utf8.count) bytes; "
+                    + "the limit is \(Self.byteCountMax)")
+        }
         let name = (originalName ?? "") + "/" + folder.lastPathComponent
         let isE5 = name.utf8Contains("e5-") && !name.utf8Contains("instruct")
         if query.isEmpty, passage.isEmpty, isE5 {

@@ -1,7 +1,7 @@
-package import Compute
-import Encoder
+package import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 import Foundation
-import Safetensors
 
 extension SentenceHead {
     /// Reads the modules after the transformer.

@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 import Foundation
-import Safetensors
 
 /// Copies a model folder but for the weights of its transformer, and says in it what was done.
 struct ModelFolderCopy {
@@ -49,7 +49,7 @@ struct ModelFolderCopy {
         for name in try manager.contentsOfDirectory(atPath: folder.path).sorted() {
             let file = folder.appendingPathComponent(name)
             let values = try file.resourceValues(forKeys: [.fileSizeKey])
-            let isRegular = (try? MappedFile(path: file.path)) != nil
+            let isRegular = (try? RegularFile.handle(file)) != nil
             // With a tokenizer.json nothing reads the SentencePiece model.
             guard isRegular, !name.hasPrefix("."), !name.hasSuffix(".index.json"),
                 Self.copiedExtensions.contains(file.pathExtension),
@@ -69,8 +69,12 @@ struct ModelFolderCopy {
     }
 
     private func copyFile(_ file: URL, to copy: URL) throws {
-        let bytes = try Data(contentsOf: file, options: .alwaysMapped)
-        try AtomicFile.write(to: copy) { try $0.write(contentsOf: bytes) }
+        let source = try RegularFile.handle(file)
+        try AtomicFile.write(to: copy) { target in
+            while let piece = try source.read(upToCount: 4 << 20), !piece.isEmpty {
+                try target.write(contentsOf: piece)
+            }
+        }
     }
 
     /// `config.json` that says how the weights lie, so that other programs refuse the folder by

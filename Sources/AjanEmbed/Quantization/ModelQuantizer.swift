@@ -1,8 +1,8 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
+import AjanTokenization
 public import Foundation
-import Safetensors
-import Tokenization
 
 /// Turns a model folder into an int8 folder, which opens by mapping: nothing is quantised, packed
 /// or parsed again when the program starts.

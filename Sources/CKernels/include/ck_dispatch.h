@@ -14,7 +14,7 @@ typedef struct {
     size_t linear_f32_rows, linear_i8_rows;
     ck_linear_f32_fn *linear_f32;
     ck_linear_i8_fn *linear_i8;
-    // Nonzero when linear_i8 asks for products_in_16_bits: the others need not know.
+    // Nonzero when linear_i8 reads products_in_16_bits; the other variants ignore that field.
     int linear_i8_asks_products;
     ck_attention_f32_fn *attention_f32;
     // The same with rounded factors where that is faster: pairs of 16-bit integers on AVX2, bf16 on

@@ -69,7 +69,8 @@ typedef struct {
     const int32_t *offsets;
     // f32 value of one weight step per output channel, n rounded up to CK_PANEL.
     const float *scales;
-    // What ck_products_in_16_bits says of the panels; with less some processors take a slower way.
+    // At most what ck_products_in_16_bits returns for the panels. AVX2 is faster with more; the
+    // result is the same.
     int products_in_16_bits;
     size_t n, k;
     ck_store store;

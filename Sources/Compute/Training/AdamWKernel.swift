@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 import Foundation
 
 /// The numbers of one AdamW step, computed in f64 and rounded once, as PyTorch does.
@@ -83,7 +83,7 @@ package enum AdamWKernel {
     package static func squareSum(_ values: Matrix, pool: ComputePool? = nil) -> Double {
         precondition(values.rows == 1)
         let block = 4_096
-        let blocks = (values.columns + block - 1) / block
+        let blocks = values.columns.dividedUp(by: block)
         let partial = Matrix(rows: 1, columns: blocks)
         Parallel.forEach(count: blocks, grain: 8, pool: pool) { range in
             for index in range {

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Multi-head softmax attention over a packed batch with dropout on the probabilities, and its
 /// backward pass, which computes the probabilities again instead of keeping them.

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Dropout at one place of the network in one step.
 ///

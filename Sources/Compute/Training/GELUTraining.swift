@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// GELU in the erf form and its backward pass.
 package enum GELUTraining {

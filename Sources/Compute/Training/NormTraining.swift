@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// `LayerNorm(dropout(x) + residual)` and its backward pass.
 package enum NormTraining {
@@ -101,6 +101,6 @@ package enum NormTraining {
         if let biasGradient {
             partial.columns(2 * columns..<3 * columns).addColumnSums(to: biasGradient)
         }
-        return dropout == .none || dropout.threshold == 0 ? gradient : inputGradient
+        return dropout.threshold == 0 ? gradient : inputGradient
     }
 }

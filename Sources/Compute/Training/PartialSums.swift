@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Memory for sums over rows: one row per block of rows, added up in order afterwards.
 // SAFETY: belongs to one computation at a time, as a Workspace does.
@@ -29,30 +29,11 @@ package final class PartialSums: @unchecked Sendable {
 }
 
 extension Matrix {
-    /// Whether the rows lie side by side.
-    var isDense: Bool { rowStride == columns || rows <= 1 }
-
     /// Adds the rows, in order, to `result` `[1, columns]`.
     func addColumnSums(to result: Matrix) {
         precondition(result.rows == 1 && result.columns == columns && result.region.isWritable)
         for row in 0..<rows {
             unsafe Kernels.table.add_f32(pointer + row * rowStride, result.pointer, columns)
-        }
-    }
-
-    /// The numbers of rows that lie side by side as one row.
-    package var flat: Matrix {
-        precondition(isDense)
-        return Matrix(
-            region: region, offset: offset, rows: 1, columns: rows * columns,
-            rowStride: rows * columns)
-    }
-
-    /// Overwrites all numbers, whose rows lie side by side, with zero.
-    package func clear(pool: ComputePool? = nil) {
-        precondition(isDense && region.isWritable)
-        Parallel.forEach(count: rows * columns, grain: 1 << 16, pool: pool) { range in
-            unsafe (pointer + range.lowerBound).update(repeating: 0, count: range.count)
         }
     }
 }

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// Which rows of a batch belong to which row of a table: the transpose of a look-up.
 package struct RowGroups: Sendable {

@@ -1,4 +1,4 @@
-import CKernels
+import AjanCKernels
 
 /// The kernels that only a backward pass needs.
 enum TrainingKernels {
@@ -11,7 +11,7 @@ enum TrainingKernels {
     /// the pieces, so this number, and not the number of threads, decides their bits.
     static let rowBlock = 64
 
-    static func blockCount(rows: Int) -> Int { (rows + rowBlock - 1) / rowBlock }
+    static func blockCount(rows: Int) -> Int { rows.dividedUp(by: rowBlock) }
 
     /// Calls `body(block, rows)` for every block of rows.
     static func forEachBlock(

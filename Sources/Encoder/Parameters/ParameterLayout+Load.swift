@@ -1,5 +1,5 @@
-package import Compute
-package import Safetensors
+package import AjanCompute
+package import AjanSafetensors
 
 extension ParameterLayout {
     /// A view of one parameter in the flat allocation `values` `[1, count]`: its last dimension is

@@ -1,3 +1,5 @@
+import AjanCompute
+
 /// One named tensor of a model and its place in the flat allocation of all parameters.
 package struct Parameter: Sendable, Equatable {
     /// What a parameter belongs to; decides what freezing means.
@@ -120,7 +122,7 @@ private struct ParameterList {
     }
 
     /// Goes on at a multiple of 64 bytes.
-    mutating func align() { count = (count + 15) / 16 * 16 }
+    mutating func align() { count = count.roundedUp(to: 16) }
 
     mutating func addNorm(_ name: String, size: Int) -> ParameterLayout.Norm {
         align()

@@ -1,25 +1,25 @@
-import Compute
+import AjanCompute
 
 extension PickleMachine {
     // MARK: Numbers and text
 
-    mutating func pushNumber(_ opcode: UInt8) throws(CheckpointError) {
+    mutating func pushNumber(_ opcode: PickleOpcode) throws(CheckpointError) {
         switch opcode {
-        case 0x4A: try push(.int(Int(Int32(bitPattern: input.u32()))))
-        case 0x4B: try push(.int(Int(input.u8())))
-        case 0x4D: try push(.int(Int(input.u16())))
-        case 0x47:
+        case .binInt: try push(.int(Int(Int32(bitPattern: input.u32()))))
+        case .binInt1: try push(.int(Int(input.u8())))
+        case .binInt2: try push(.int(Int(input.u16())))
+        case .binFloat:
             _ = try input.u64()
             try push(.float)
         default: try push(.int(input.longInteger()))
         }
     }
 
-    mutating func pushText(_ opcode: UInt8) throws(CheckpointError) {
+    mutating func pushText(_ opcode: PickleOpcode) throws(CheckpointError) {
         let count: UInt64
         switch opcode {
-        case 0x8C: count = UInt64(try input.u8())
-        case 0x58: count = UInt64(try input.u32())
+        case .shortBinUnicode: count = UInt64(try input.u8())
+        case .binUnicode: count = UInt64(try input.u32())
         default: count = try input.u64()
         }
         try push(.string(input.text(count: count)))

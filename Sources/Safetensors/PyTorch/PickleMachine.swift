@@ -1,8 +1,8 @@
 /// Reads the pickle of a PyTorch checkpoint without running anything.
 ///
 /// A pickle is a program for a stack machine, and a general reader would import and call whatever
-/// it names. This one knows the opcodes that `torch.save` writes (protocols 2 to 4) and the names
-/// in `PickleGlobal`; everything else ends the reading. The language has no loop, and every
+/// it names. This one knows the instructions in `PickleOpcode` (protocols 2 to 4) and the names in
+/// `PickleGlobal`; everything else ends the reading. The language has no loop, and every
 /// instruction takes at least a byte, so time and memory are bounded by the size of the program.
 /// Source: CPython's `pickletools`, PyTorch's `serialization.py`.
 struct PickleMachine {
@@ -43,40 +43,47 @@ struct PickleMachine {
 
     /// One instruction; false at the end of the program.
     private mutating func step() throws(CheckpointError) -> Bool {
-        let opcode = try input.u8()
-        switch opcode {
-        case 0x2E: return false  // STOP
-        case 0x80: _ = try input.u8()  // PROTO
-        case 0x95: _ = try input.u64()  // FRAME
-        case 0x28: try push(.mark)
-        case 0x30: _ = try pop()
-        case 0x4E: try push(.none)
-        case 0x88, 0x89: try push(.bool(opcode == 0x88))
-        case 0x4A, 0x4B, 0x4D, 0x8A, 0x47: try pushNumber(opcode)
-        case 0x58, 0x8C, 0x8D: try pushText(opcode)
-        case 0x5D: try push(.list)
-        case 0x7D: try pushDictionary()
-        case 0x29: try push(tuple: [])
-        case 0x85, 0x86, 0x87: try push(tuple: pop(count: Int(opcode) - 0x84))
-        case 0x74: try push(tuple: popToMark())
-        case 0x61: _ = try pop(count: 1)  // APPEND
-        case 0x65: _ = try popToMark()  // APPENDS
-        case 0x73: try setItems(pop(count: 2))
-        case 0x75: try setItems(popToMark())
-        case 0x63, 0x93: try pushGlobal(isOnStack: opcode == 0x93)
-        case 0x51: try push(storage(pop()))
-        case 0x52: try reduce()
-        case 0x62: _ = try pop()  // BUILD: attributes of an OrderedDict, such as _metadata
-        case 0x71: try memoize(Int(input.u8()))
-        case 0x72: try memoize(Int(input.u32()))
-        case 0x94: try memoize(memo.count)
-        case 0x68: try push(recall(Int(input.u8())))
-        case 0x6A: try push(recall(Int(input.u32())))
-        default:
+        let byte = try input.u8()
+        guard let opcode = PickleOpcode(rawValue: byte) else {
             throw .refused(
                 file: file,
-                problem: "its pickle uses the opcode \(opcode) at byte "
+                problem: "its pickle uses the opcode \(byte) at byte "
                     + "\(input.position - 1), which torch.save never writes for weights")
+        }
+        switch opcode {
+        case .stop: return false
+        case .proto: _ = try input.u8()
+        case .frame: _ = try input.u64()
+        case .mark: try push(.mark)
+        case .pop: _ = try pop()
+        case .none: try push(.none)
+        case .newTrue: try push(.bool(true))
+        case .newFalse: try push(.bool(false))
+        case .binInt, .binInt1, .binInt2, .long1, .binFloat: try pushNumber(opcode)
+        case .binUnicode, .shortBinUnicode, .binUnicode8: try pushText(opcode)
+        case .emptyList: try push(.list)
+        case .emptyDict: try pushDictionary()
+        case .emptyTuple: try push(tuple: [])
+        case .tuple1: try push(tuple: pop(count: 1))
+        case .tuple2: try push(tuple: pop(count: 2))
+        case .tuple3: try push(tuple: pop(count: 3))
+        case .tuple: try push(tuple: popToMark())
+        // What lists hold is not kept.
+        case .append: _ = try pop(count: 1)
+        case .appends: _ = try popToMark()
+        case .setItem: try setItems(pop(count: 2))
+        case .setItems: try setItems(popToMark())
+        case .global: try pushGlobal(isOnStack: false)
+        case .stackGlobal: try pushGlobal(isOnStack: true)
+        case .binPersID: try push(storage(pop()))
+        case .reduce: try reduce()
+        // The attributes of an OrderedDict, such as _metadata, are not kept.
+        case .build: _ = try pop()
+        case .binPut: try memoize(Int(input.u8()))
+        case .longBinPut: try memoize(Int(input.u32()))
+        case .memoize: try memoize(memo.count)
+        case .binGet: try push(recall(Int(input.u8())))
+        case .longBinGet: try push(recall(Int(input.u32())))
         }
         return true
     }

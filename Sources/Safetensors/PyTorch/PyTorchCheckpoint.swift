@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// Tensors of a PyTorch checkpoint (`pytorch_model.bin`), as views into the mapped file.
 ///

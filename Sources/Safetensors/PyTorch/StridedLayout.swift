@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// How the numbers of a tensor lie in a storage: number (i, j, …) is at offset + i·s₀ + j·s₁ + ….
 struct StridedLayout {

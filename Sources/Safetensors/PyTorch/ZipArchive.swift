@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// The entries of a zip file whose contents are stored, not compressed: what `torch.save` writes.
 ///

@@ -1,4 +1,4 @@
-import JSON
+import AjanJSON
 
 extension JSONScanner {
     /// Reads the whole JSON text of a tokenizer file.

@@ -1,15 +1,15 @@
+import AjanJSON
 import Foundation
-import JSON
 
 extension SentencePieceFile {
     /// The vocabulary as `tokenizers` reads it: the document that `transformers` makes of an
     /// XLM-RoBERTa SentencePiece model, with fairseq's ids.
     func vocabularyDocument() throws(TokenizationError) -> UnigramVocabulary {
-        let added = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+        let added = Self.specialPieces + [Self.maskPiece]
         let pieces = try fairseqPieces()
         let ids = Dictionary(
             uniqueKeysWithValues: added.enumerated().map { index, text in
-                (Array(text.utf8), Int32(index == 4 ? pieces.count - 1 : index))
+                (Array(text.utf8), Int32(text == Self.maskPiece ? pieces.count - 1 : index))
             })
         return UnigramVocabulary(
             pieces: pieces, addedTokens: ids, unknownID: 3,
@@ -27,12 +27,12 @@ extension SentencePieceFile {
                 problem: "a SentencePiece model whose pieces are not <unk>, two control pieces and "
                     + "then normal ones; train it with the standard ids and without user symbols")
         }
-        let specials = ["<s>", "<pad>", "</s>", "<unk>"].map { Array($0.utf8) }
+        let specials = Self.specialPieces.map { Array($0.utf8) }
         let normal = kinds.indices.dropFirst(3).map { index in
             UnigramVocabulary.Piece(bytes: Array(piece(index)), score: vocabulary.scores[index])
         }
         return specials.map { .init(bytes: $0, score: 0) } + normal
-            + [.init(bytes: Array("<mask>".utf8), score: 0)]
+            + [.init(bytes: Array(Self.maskPiece.utf8), score: 0)]
     }
 
     private static func document(
@@ -52,7 +52,7 @@ extension SentencePieceFile {
         let tokens = added.map { text in
             JSONValue.object([
                 "id": id(text), "content": JSONValue(text), "single_word": .bool(false),
-                "lstrip": .bool(text == "<mask>"), "rstrip": .bool(false),
+                "lstrip": .bool(text == maskPiece), "rstrip": .bool(false),
                 "normalized": .bool(false), "special": .bool(true),
             ])
         }

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// Reads `sentencepiece.bpe.model`: a protobuf message with pieces, scores and the normaliser.
 ///
@@ -21,8 +21,10 @@ struct SentencePieceFile {
         case byte = 6
     }
 
-    /// fairseq's ids of the special tokens.
-    private static let specialPieces = ["<s>", "<pad>", "</s>", "<unk>"]
+    /// The special tokens before the normal pieces, in the order of fairseq's ids.
+    static let specialPieces = ["<s>", "<pad>", "</s>", "<unk>"]
+    /// The special token behind them.
+    static let maskPiece = "<mask>"
     private static let unigram: UInt64 = 1
 
     init(_ bytes: [UInt8], file: String) throws(TokenizationError) {
@@ -61,7 +63,7 @@ struct SentencePieceFile {
         for index in 3..<kinds.count {
             shifted.append(Array(piece(index)), score: vocabulary.scores[index])
         }
-        shifted.append(Array("<mask>".utf8))
+        shifted.append(Array(Self.maskPiece.utf8))
         let trie = try shifted.trie(file: file) {
             $0 >= 4 && $0 - 1 < isNormal.count && isNormal[$0 - 1]
         }
@@ -76,14 +78,12 @@ struct SentencePieceFile {
             pieces: shifted.pieceTable(adding: AddedTokens([]), size: shifted.count))
     }
 
-    private var pieceEnds: [Range<Int>] = []
+    /// Where each piece's text lies in `bytes`.
+    private var pieceRanges: [Range<Int>] = []
 
-    func piece(_ index: Int) -> ArraySlice<UInt8> { bytes[pieceEnds[index]] }
+    func piece(_ index: Int) -> ArraySlice<UInt8> { bytes[pieceRanges[index]] }
 
     private mutating func readPiece(_ message: ArraySlice<UInt8>) throws(TokenizationError) {
-        guard kinds.count < 4_000_000 else {
-            throw .damaged(file: file, problem: "it has more than 4 million pieces")
-        }
         var text: ArraySlice<UInt8> = []
         var score: Float = 0
         var kind = PieceKind.normal
@@ -104,9 +104,12 @@ struct SentencePieceFile {
             throw .damaged(
                 file: file, problem: "piece \(kinds.count) is empty or its score is not finite")
         }
+        if let problem = vocabulary.problem(with: text) {
+            throw .damaged(file: file, problem: problem)
+        }
         if kind == .byte { throw .unsupported(file: file, problem: "byte fallback") }
         vocabulary.append([], score: Double(score))
-        pieceEnds.append(text.startIndex..<text.endIndex)
+        pieceRanges.append(text.startIndex..<text.endIndex)
         kinds.append(kind)
     }
 
@@ -136,62 +139,5 @@ struct SentencePieceFile {
             default: break
             }
         }
-    }
-}
-
-/// Steps through the fields of a protobuf message, with every read checked.
-struct ProtobufReader {
-    enum Value {
-        case varint(UInt64)
-        case fixed32(UInt32)
-        case fixed64
-        case bytes(ArraySlice<UInt8>)
-    }
-
-    private var rest: ArraySlice<UInt8>
-    private let file: String
-
-    init(_ message: ArraySlice<UInt8>, file: String) {
-        rest = message
-        self.file = file
-    }
-
-    /// The next field; nil at the end of the message.
-    mutating func next() throws(TokenizationError) -> (number: Int, value: Value)? {
-        guard !rest.isEmpty else { return nil }
-        let key = try varint()
-        let number = Int(truncatingIfNeeded: key >> 3)
-        switch key & 7 {
-        case 0: return (number, .varint(try varint()))
-        case 1:
-            _ = try take(8)
-            return (number, .fixed64)
-        case 2: return (number, .bytes(try take(try varint())))
-        case 5:
-            let bits = try take(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            return (number, .fixed32(bits))
-        default: throw damaged("a field of unknown kind")
-        }
-    }
-
-    private mutating func varint() throws(TokenizationError) -> UInt64 {
-        var value: UInt64 = 0
-        for shift in stride(from: UInt64(0), to: 64, by: 7) {
-            guard let byte = rest.popFirst() else { throw damaged("it breaks off") }
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
-        }
-        throw damaged("a number without end")
-    }
-
-    private mutating func take(_ count: UInt64) throws(TokenizationError) -> ArraySlice<UInt8> {
-        guard count <= UInt64(rest.count) else { throw damaged("it breaks off") }
-        let taken = rest.prefix(Int(count))
-        rest = rest.dropFirst(Int(count))
-        return taken
-    }
-
-    private func damaged(_ problem: String) -> TokenizationError {
-        .damaged(file: file, problem: "\(problem) (byte \(rest.startIndex))")
     }
 }

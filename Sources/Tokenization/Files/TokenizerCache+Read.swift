@@ -1,6 +1,6 @@
-import Compute
+import AjanCompute
+import AjanSafetensors
 import Foundation
-import Safetensors
 
 extension TokenizerCache {
     /// The tokenizer that the cache in `folder` holds; nil when there is no cache, or one of
@@ -47,8 +47,14 @@ extension TokenizerCache {
                 suffixIDs: settings.suffixIDs,
                 preparation: .unigramWords(try charsmap(), settings.words),
                 model: .unigram(model), addedTokens: AddedTokens(added),
-                pieces: PieceTable(
-                    bytes: try array(Name.pieceBytes, .u8), ends: try array(Name.pieceEnds, .i32)))
+                pieces: try pieces())
+        }
+
+        private func pieces() throws(TokenizationError) -> PieceTable {
+            let table = PieceTable(
+                bytes: try array(Name.pieceBytes, .u8), ends: try array(Name.pieceEnds, .i32))
+            guard table.isBounded else { throw damaged("a piece without bounds") }
+            return table
         }
 
         private func settings() throws(TokenizationError) -> Settings {
@@ -63,15 +69,23 @@ extension TokenizerCache {
             _ settings: Settings, scores: RegionArray<Double>
         ) throws(TokenizationError) {
             let size = settings.vocabularySize
-            guard (1...4_000_000).contains(size), (1...size).contains(scores.count) else {
+            guard (1...VocabularyLimit.countMax).contains(size),
+                (1...size).contains(scores.count)
+            else {
                 throw damaged("\(scores.count) scores for a vocabulary of \(size)")
             }
             let ids = settings.prefixIDs + settings.suffixIDs + settings.added.map(\.id)
             guard ids.allSatisfy({ (0..<size).contains(Int($0)) }),
                 (0..<scores.count).contains(Int(settings.unknownID))
             else { throw damaged("a special token outside the vocabulary of \(size)") }
-            guard settings.added.allSatisfy({ !$0.bytes.isEmpty }) else {
-                throw damaged("an added token without text")
+            for token in settings.added {
+                if let problem = AddedTokens.Token.problem(with: token.bytes) {
+                    throw damaged(problem)
+                }
+            }
+            let specials = settings.prefixIDs.count + settings.suffixIDs.count
+            guard specials <= TokenizerLimit.specialTokensMax else {
+                throw damaged("\(specials) special tokens around every text")
             }
             guard (0..<scores.count).allSatisfy({ scores[$0].isFinite }) else {
                 throw damaged("a score that is not finite")

@@ -1,6 +1,6 @@
-import Compute
+import AjanCompute
+import AjanSafetensors
 package import Foundation
-import Safetensors
 
 /// A tokenizer as it stands in memory, written to a file that is mapped instead of being read.
 ///
@@ -14,7 +14,7 @@ package enum TokenizerCache {
 
     static let format = "ajan-tokenizer-2"
 
-    /// What is not an array of numbers.
+    /// The parts of a tokenizer that are no arrays of numbers; in the file as JSON metadata.
     struct Settings: Codable, Equatable {
         struct Added: Codable, Equatable {
             let bytes: [UInt8]

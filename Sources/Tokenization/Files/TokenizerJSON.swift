@@ -1,6 +1,6 @@
-import Compute
+import AjanCompute
+import AjanJSON
 import Foundation
-import JSON
 
 /// Reads `tokenizer.json`, the file of the Rust library `tokenizers`.
 ///
@@ -52,6 +52,11 @@ struct TokenizerJSON {
         let added = try addedTokens()
         let size = max(vocabulary.count, (added.tokens.map { Int($0.id) + 1 }.max() ?? 0))
         let (prefix, suffix) = try specialTokens()
+        guard prefix.count + suffix.count <= TokenizerLimit.specialTokensMax else {
+            throw unsupported(
+                "\(prefix.count + suffix.count) special tokens around every text",
+                "at most \(TokenizerLimit.specialTokensMax)")
+        }
         for id in prefix + suffix where id < 0 || id >= size {
             throw damaged("the special token id \(id) is outside the vocabulary of \(size)")
         }
@@ -99,7 +104,8 @@ struct TokenizerJSON {
         let wordPiece = WordPieceModel(
             trie: trie, unknownID: unknown,
             continuation: model?["continuing_subword_prefix"]?.bytes ?? Array("##".utf8),
-            charactersMax: model?["max_input_chars_per_word"]?.int ?? 100)
+            charactersMax: min(
+                model?["max_input_chars_per_word"]?.int ?? 100, TokenizerLimit.wordCharactersMax))
         guard let normalizer = parts["normalizer"], normalizer["type"]?.text == "BertNormalizer"
         else {
             throw unsupported(
@@ -200,9 +206,10 @@ struct TokenizerJSON {
     private func addedTokens() throws(TokenizationError) -> AddedTokens {
         var tokens: [AddedTokens.Token] = []
         for value in parts["added_tokens"]?.array ?? [] {
-            guard let bytes = value["content"]?.bytes, !bytes.isEmpty, let id = value["id"]?.int,
-                (0..<4_000_000).contains(id)
+            guard let bytes = value["content"]?.bytes, let id = value["id"]?.int,
+                (0..<VocabularyLimit.countMax).contains(id)
             else { throw damaged("an added token lacks its content or id") }
+            if let problem = AddedTokens.Token.problem(with: bytes) { throw damaged(problem) }
             tokens.append(
                 AddedTokens.Token(
                     bytes: bytes, id: Int32(id), stripsLeft: value["lstrip"]?.bool ?? false,
@@ -218,10 +225,9 @@ struct TokenizerJSON {
         switch value["type"]?.text {
         case "TemplateProcessing": return try template(value)
         case "BertProcessing", "RobertaProcessing":
-            guard let begin = value["cls"]?.array?.last?.int,
-                let end = value["sep"]?.array?.last?.int
+            guard let begin = value["cls"]?.array?.last, let end = value["sep"]?.array?.last
             else { throw damaged("the post_processor lacks cls or sep") }
-            return ([Int32(truncatingIfNeeded: begin)], [Int32(truncatingIfNeeded: end)])
+            return ([try specialID(begin)], [try specialID(end)])
         default:
             throw unsupported(
                 "the post_processor \(quoted: value["type"]?.text ?? "missing")",
@@ -243,11 +249,19 @@ struct TokenizerJSON {
             guard let name = step["SpecialToken"]?["id"]?.text,
                 let ids = value["special_tokens"]?[name]?["ids"]?.array
             else { throw damaged("the post_processor names an unknown special token") }
-            let numbers = ids.compactMap(\.int).map { Int32(truncatingIfNeeded: $0) }
+            let numbers = try ids.map { (id) throws(TokenizationError) in try specialID(id) }
             if isAfterText { suffix += numbers } else { prefix += numbers }
         }
         guard isAfterText else { throw damaged("the post_processor leaves out the text") }
         return (prefix, suffix)
+    }
+
+    private func specialID(_ value: JSONValue) throws(TokenizationError) -> Int32 {
+        guard let id = value.int.flatMap(Int32.init(exactly:)) else {
+            throw damaged(
+                "the post_processor has a special token whose id is no whole number of 31 bits")
+        }
+        return id
     }
 
     private func damaged(_ problem: String) -> TokenizationError {

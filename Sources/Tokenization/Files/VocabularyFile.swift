@@ -1,5 +1,5 @@
+import AjanJSON
 import Foundation
-import JSON
 
 /// Reads `vocab.txt`, one piece per line, with the flags of `tokenizer_config.json`: BERT's own
 /// files.
@@ -12,7 +12,13 @@ struct VocabularyFile {
         file = folder.appendingPathComponent("vocab.txt").path
         var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
-        for line in lines { vocabulary.append(Array(line.last == 0x0D ? line.dropLast() : line)) }
+        for line in lines {
+            let piece = line.last == 0x0D ? line.dropLast() : line
+            if let problem = vocabulary.problem(with: piece) {
+                throw .damaged(file: file, problem: problem)
+            }
+            vocabulary.append(Array(piece))
+        }
         let url = folder.appendingPathComponent("tokenizer_config.json")
         guard let json = try BoundedFile.bytes(at: url) else { return }
         let config = try JSONScanner.value(of: json, file: url.path)

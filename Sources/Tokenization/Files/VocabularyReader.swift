@@ -1,15 +1,13 @@
-import Compute
-import JSON
+import AjanCompute
+import AjanJSON
 
 /// The vocabulary of a tokenizer file, collected in one pass.
 struct VocabularyReader {
     private(set) var scores: [Double] = []
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
-    /// For vocabularies that state their ids.
+    /// The id of each piece in vocabularies that state it (WordPiece); nil where ids are counted.
     private var ids: [Int32]?
-
-    private static let countMax = 4_000_000
 
     /// Pieces read so far, or one more than the highest id.
     var count: Int { ids.map { Int($0.max() ?? -1) + 1 } ?? ends.count }
@@ -33,10 +31,10 @@ struct VocabularyReader {
             // `trie` finds a piece that is there twice.
             try scanner.object(mayRepeat: true) { (scanner, piece) throws(JSONScanner.Problem) in
                 let id = try scanner.number()
-                guard id >= 0, id < Double(Self.countMax), id == id.rounded() else {
+                guard id >= 0, id < Double(VocabularyLimit.countMax), id == id.rounded() else {
                     throw scanner.fail("the id of the piece \(quoted: piece) is \(id)")
                 }
-                next.append(Array(piece.utf8))
+                try next.appendBounded(Array(piece.utf8), &scanner)
                 ids.append(Int32(id))
             }
             next.ids = ids
@@ -47,14 +45,29 @@ struct VocabularyReader {
     private mutating func readScored(
         _ scanner: inout JSONScanner
     ) throws(JSONScanner.Problem) {
-        guard ends.count < Self.countMax else {
-            throw scanner.fail("more than \(Self.countMax) pieces")
-        }
         try scanner.expect(UInt8(ascii: "["))
         let piece = try scanner.stringBytes()
         try scanner.expect(UInt8(ascii: ","))
-        append(piece, score: try scanner.number())
+        let score = try scanner.number()
+        try appendBounded(piece, score: score, &scanner)
         try scanner.expect(UInt8(ascii: "]"))
+    }
+
+    private mutating func appendBounded(
+        _ piece: [UInt8], score: Double = 0, _ scanner: inout JSONScanner
+    ) throws(JSONScanner.Problem) {
+        if let problem = problem(with: piece) { throw scanner.fail(problem) }
+        append(piece, score: score)
+    }
+
+    /// Why `piece` cannot be the next one; nil when it can.
+    func problem(with piece: some Collection<UInt8>) -> String? {
+        if ends.count >= VocabularyLimit.countMax {
+            return "more than \(VocabularyLimit.countMax) pieces"
+        }
+        let limit = TokenizerLimit.pieceByteCountMax
+        return piece.count <= limit
+            ? nil : "a piece of \(piece.count) bytes; the limit is \(limit)"
     }
 
     /// - Throws: `TokenizationError.damaged` when a piece is there twice or there is none.

@@ -31,7 +31,36 @@ struct Charsmap: Sendable {
         guard replacements.last == 0 else { throw CharsmapProblem("its last text has no end") }
         self.units = units
         self.replacements = replacements
+        try checkTexts()
+        try checkValues()
         standing = (0...UInt8.max).map { $0 < 0x80 && lookup([$0], .shortest) == nil }
+    }
+
+    private func checkTexts() throws(CharsmapProblem) {
+        guard String(validating: replacements, as: UTF8.self) != nil else {
+            throw CharsmapProblem("a text in it is not valid UTF-8")
+        }
+        var start = 0
+        for at in replacements.indices where replacements[at] == 0 {
+            guard at - start <= TokenizerLimit.replacementByteCountMax else {
+                throw CharsmapProblem(
+                    "a text in it has \(at - start) bytes, the limit is "
+                        + "\(TokenizerLimit.replacementByteCountMax)")
+            }
+            start = at + 1
+        }
+    }
+
+    /// Every value that `lookup` can find is the start of a text.
+    private func checkValues() throws(CharsmapProblem) {
+        for (place, unit) in units.enumerated() where unit & 0x8000_0100 == 0x100 {
+            let node = place ^ Self.offset(unit)
+            guard node < units.count else { continue }
+            let value = Int(units[node] & 0x7FFF_FFFF)
+            guard value < replacements.count, value == 0 || replacements[value - 1] == 0 else {
+                throw CharsmapProblem("its table points into the middle of a text")
+            }
+        }
     }
 
     /// Which of the sequences that begin at a place counts.

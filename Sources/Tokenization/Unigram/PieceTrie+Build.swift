@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 extension PieceTrie {
     /// A piece was given twice: its index.

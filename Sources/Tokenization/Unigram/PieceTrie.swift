@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// The pieces of a vocabulary as a byte trie, for finding all pieces that begin at a place.
 ///

@@ -1,4 +1,4 @@
-import JSON
+import AjanJSON
 
 /// Turkish lower case as normalisers of tokenizer.json.
 ///

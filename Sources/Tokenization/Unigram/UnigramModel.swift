@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// A SentencePiece Unigram vocabulary: finds the segmentation with the highest sum of scores.
 ///
@@ -6,7 +6,8 @@ import Compute
 /// `tokenizers` and `EncodeOptimized` of `sentencepiece`, which agree but for the width of the
 /// scores.
 struct UnigramModel: Sendable {
-    /// In which arithmetic path scores are summed: the references differ, and so do their ties.
+    /// The precision in which scores are summed. The references differ in it, and so they decide
+    /// between some segmentations of nearly equal score differently.
     enum Arithmetic: String, Sendable, Codable {
         /// `sentencepiece`
         case f32
@@ -56,7 +57,8 @@ struct UnigramModel: Sendable {
     /// Splits `bytes[range]` into pieces, which `scratch` then holds. Neighbouring unknown
     /// characters are one piece.
     ///
-    /// - Complexity: linear in the bytes, times the length of the longest piece.
+    /// - Complexity: linear in the bytes, times the length of the longest piece, which is at most
+    ///   `TokenizerLimit.pieceByteCountMax`.
     func segment(_ bytes: [UInt8], _ range: Range<Int>, _ scratch: inout Scratch) {
         scratch.pieces.removeAll(keepingCapacity: true)
         guard !range.isEmpty else { return }
@@ -64,7 +66,8 @@ struct UnigramModel: Sendable {
         var end = range.count
         while end > 0 {
             let arrival = scratch.arrivals[end]
-            // The part behind it, seen from the back, is unknown too: this one goes into it.
+            // Pieces are collected from the end of the word. When the piece after this one is
+            // unknown too, the two become one.
             let joins = arrival.id == unknownID && scratch.pieces.last?.id == unknownID
             if !joins { scratch.pieces.append(Piece(id: arrival.id, end: end)) }
             end = Int(arrival.start)
@@ -85,9 +88,11 @@ struct UnigramModel: Sendable {
             let here = arrivals[start].score
             let length = min(UTF8Scan.length(bytes[range.lowerBound + start]), count - start)
             var hasCharacter = false
+            // Nobody has followed the ways of a mapped trie: they may be longer than any piece.
+            let limit = min(count, start + TokenizerLimit.pieceByteCountMax)
             var node = trie.root
             var end = start
-            while end < count, let next = trie.child(of: node, bytes[range.lowerBound + end]) {
+            while end < limit, let next = trie.child(of: node, bytes[range.lowerBound + end]) {
                 node = next
                 end += 1
                 let id = trie.value(at: node)

@@ -1,9 +1,18 @@
 /// The rules that tell whether a mark or a line end closes a sentence.
 enum SentenceEnd {
+    /// A line that was wrapped to a width has at least so many bytes; a shorter one ends where its
+    /// writer ended it, as in a list or an address.
+    private static let wrappedLineByteCountMin = 50
+    /// Bytes of a word that may end a sentence although no space follows its point; shorter ones
+    /// are parts of a name or abbreviations.
+    private static let gluedWordByteCountMin = 3
+    /// The same for a word with a capital, which is a name more often: "Node.JS".
+    private static let gluedNameByteCountMin = 5
+
     /// Whether a sentence ends at `mark`.
     ///
-    /// - Parameter isEnclosed: the mark stands in brackets, or in a quotation that its sentence
-    /// goes   on after.
+    /// - Parameter isEnclosed: the mark stands in brackets, or in a quotation after which the
+    ///   sentence goes on.
     static func ends(
         _ text: SentenceText, _ mark: SentenceMark, sentenceStart: Int, isEnclosed: Bool
     ) -> Bool {
@@ -28,7 +37,9 @@ enum SentenceEnd {
         var lineStart = index
         while lineStart > 0, text[lineStart - 1] != 0x0A { lineStart -= 1 }
         let line = text.trimmed(lineStart..<index)
-        guard line.count >= 50, text.isLower(at: index + 1) else { return false }
+        guard line.count >= wrappedLineByteCountMin, text.isLower(at: index + 1) else {
+            return false
+        }
         let last = text[line.upperBound - 1]
         return !".!?:;".utf8.contains(last) && start < index
     }
@@ -54,7 +65,8 @@ enum SentenceEnd {
     private static func isGlued(_ text: SentenceText, _ mark: SentenceMark) -> Bool {
         guard text.isUpper(at: mark.end) else { return false }
         let before = text.wordBefore(mark.start)
-        guard before.count >= 3, text.isLower(at: before.lowerBound) || before.count >= 5,
+        guard before.count >= gluedWordByteCountMin,
+            text.isLower(at: before.lowerBound) || before.count >= gluedNameByteCountMin,
             text.tokenBefore(mark.start).count == before.count,
             text.isLower(at: before.upperBound - 1) || text[before.upperBound - 1] >= 0x80
         else { return false }
@@ -95,7 +107,7 @@ enum SentenceEnd {
 enum TokenKind {
     /// "1." or "a." at the beginning of a line.
     case listMarker
-    /// Up to three digits: an ordinal more often than an end.
+    /// Up to three digits: more often an ordinal ("3. sınıf") than the end of a sentence.
     case ordinal
     /// Any other number.
     case number

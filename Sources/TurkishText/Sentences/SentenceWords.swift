@@ -28,24 +28,26 @@ enum SentenceWords {
         }
     }
 
+    // Abbreviations that are also words in common use are in no list, because a point behind them
+    // mostly ends a sentence: "ara", "bay", "ek", "gaz", "kat", "toplam", "tur" and others.
+
     /// Before a name: titles, ranks, kinship.
     private static let leading = """
-        dr prof doç yrd öğr gör arş av bay bn op uzm müh ecz alb gen tuğg tümg korg org
-        yzb bnb ütğm tğm atğm asb çvş onb kur mim vet hz st mr mrs ms jr sr ord ast yb
-        bşk müd gn dz hv kd mf dyt psk fzt ist krş bkz bk çev haz ed yay der örn ör ltd
-        şti tic san paz ith ihr inş tur taş nak müt gıd ins ing alm fr lat yun osm ar
-        far rus isp ital mah mh cad cd sok sk bulv blv apt fak üni ünv enst böl bşk dek
-        yrdc vd vdd tel faks gsm eposta krd uluslar mec gaz tem eyl
+        dr prof doç yrd öğr gör arş av bn op uzm müh ecz alb gen tuğg tümg korg yzb bnb
+        ütğm tğm atğm asb çvş onb kur mim vet hz st mr mrs jr sr ord ast yb bşk müd gn
+        dz hv kd mf dyt psk fzt ist krş bkz bk çev haz ed yay örn ör ltd şti tic san ith
+        ihr inş nak müt gıd ins ing alm fr lat yun osm rus isp ital mah mh cad cd sok sk
+        bulv blv apt fak üni ünv enst dek yrdc vd vdd tel faks gsm eposta krd uluslar
+        eyl
         """
 
     /// Before a number.
-    private static let references =
-        "s ss c no nu md sy cilt say sf sh par fık bent ek böl kat d k yy"
+    private static let references = "s ss c no nu md sy say sf sh par fık bent böl k yy"
 
     /// Behind a list or a number; the sentence may end here.
     private static let trailing = """
-        vb vs vd vdğ ark yy bs bas ms mö yk yak ort min maks max toplam ks yl oca şub
-        mar nis may haz tem ağu eyl eki kas ara pzt sal çar per cum cmt paz
+        vb vs vdğ ark bs bas mö yk yak ort maks max ks yl oca şub nis ağu eki pzt çar
+        cum cmt
         """
 
     /// Behind a number; a capital behind them begins a sentence.
@@ -53,15 +55,10 @@ enum SentenceWords {
 
     private static let kinds: [String: TokenKind] = {
         var kinds: [String: TokenKind] = [:]
-        for word in words(trailing) { kinds[word] = .trailing }
-        for word in words(units) { kinds[word] = .unit }
         for word in words(leading) { kinds[word] = .leading }
         for word in words(references) { kinds[word] = .reference }
-        for word in words(
-            "ara mar may kas sal per kat ek paz toplam cilt min tur der org taş tem ms mec gaz ar far bay d"
-        ) {
-            kinds[word] = nil
-        }
+        for word in words(trailing) { kinds[word] = .trailing }
+        for word in words(units) { kinds[word] = .unit }
         return kinds
     }()
 
@@ -89,24 +86,25 @@ enum SentenceWords {
     static let shouting: Set<String> = ["Yahoo", "Jeopardy", "Vay"]
 
     /// Words that begin sentences far more often than they follow an ordinal or an abbreviation.
+    /// "İlk" and "Son" are left out: names begin with them too ("Son Posta").
     static let starters: Set<String> = Set(
         words(
             """
-            Bu Bunu Buna Bunun Bununla Bunda Bundan Bunlar Bunları Burada Buradan
-            Buraya Burası Böyle Böylece Böylelikle Şu Şunu Şöyle Şimdi O Onu Ona
-            Onun Onunla Onda Ondan Onlar Onları Orada Oradan Oraya Öyle Ben Beni
-            Bana Benim Sen Seni Sana Senin Biz Bizi Bize Bizim Siz Sizi Size Sizin
-            Kendisi Ama Fakat Ancak Lakin Çünkü Zira Oysa Oysaki Hâlbuki Halbuki Ve
-            Veya Ya Yani Ayrıca Üstelik Hatta Dahası Sonra Sonunda Sonuçta Önce Daha
-            Artık Hemen Derken Nihayet Dolayısıyla Bundan Nitekim Kısacası Özetle
-            Örneğin Mesela Eğer Belki Acaba Neden Niçin Niye Nasıl Ne Nerede Kim
-            Kimse Hangi Hiç Her Herkes Bazı Bazıları Bazen Biri Bir Birçok Birkaç
-            Çok Pek Tüm Bütün Hepsi Değil Evet Hayır Tamam Lütfen Peki Haydi Hadi
-            İşte Ardından Gerçi Gerçekten Aynı Başka Diğer Böyle Yine Gene Fazla
-            Yoksa Sadece Yalnızca Yalnız Özellikle Genellikle Bugün Dün Yarın
-            Toplantı Sonuç Aslında Galiba Herhalde İlk Son
-            """)
-    ).subtracting(["Son", "İlk"])
+            Bu Bunu Buna Bunun Bununla Bunda Bundan Bunlar Bunları Burada
+            Buradan Buraya Burası Böyle Böylece Böylelikle Şu Şunu Şöyle Şimdi O
+            Onu Ona Onun Onunla Onda Ondan Onlar Onları Orada Oradan Oraya Öyle
+            Ben Beni Bana Benim Sen Seni Sana Senin Biz Bizi Bize Bizim Siz Sizi
+            Size Sizin Kendisi Ama Fakat Ancak Lakin Çünkü Zira Oysa Oysaki
+            Hâlbuki Halbuki Ve Veya Ya Yani Ayrıca Üstelik Hatta Dahası Sonra
+            Sonunda Sonuçta Önce Daha Artık Hemen Derken Nihayet Dolayısıyla
+            Nitekim Kısacası Özetle Örneğin Mesela Eğer Belki Acaba Neden Niçin
+            Niye Nasıl Ne Nerede Kim Kimse Hangi Hiç Her Herkes Bazı Bazıları
+            Bazen Biri Bir Birçok Birkaç Çok Pek Tüm Bütün Hepsi Değil Evet
+            Hayır Tamam Lütfen Peki Haydi Hadi İşte Ardından Gerçi Gerçekten
+            Aynı Başka Diğer Yine Gene Fazla Yoksa Sadece Yalnızca Yalnız
+            Özellikle Genellikle Bugün Dün Yarın Toplantı Sonuç Aslında Galiba
+            Herhalde
+            """))
 
     private static func words(_ text: String) -> [String] {
         text.split(whereSeparator: \.isWhitespace).map(String.init)

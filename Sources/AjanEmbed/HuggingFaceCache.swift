@@ -1,3 +1,4 @@
+import AjanCompute
 import Foundation
 
 /// The cache that Hugging Face's Python programs share: a model that one of them fetched is used
@@ -30,7 +31,8 @@ struct HuggingFaceCache {
         }
         let home = folder.appendingPathComponent("models--\(names[0])--\(names[1])")
         let reference = home.appendingPathComponent("refs").appendingPathComponent(revision)
-        let commit = (try? String(contentsOf: reference, encoding: .utf8))?
+        let commit = (try? RegularFile.read(reference, upTo: 1 << 10))
+            .map { String(decoding: $0, as: UTF8.self) }?
             .trimmingCharacters(in: .whitespacesAndNewlines)
         let name = commit ?? revision
         guard name.allSatisfy({ $0.isHexDigit && $0.isASCII }), !name.isEmpty else { return nil }
