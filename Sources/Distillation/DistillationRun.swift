@@ -1,5 +1,6 @@
+import AjanCompute
 package import AjanEmbed
-import Evaluation
+import AjanEvaluation
 package import Foundation
 
 /// One run of a recipe, from the check to the finished folders.
@@ -63,7 +64,7 @@ package struct DistillationRun {
         try context.ranks.barrier()
         guard reaches(.train) else { return result.result }
         let claim = try claimTraining()
-        defer { claim?.finish() }
+        defer { claim?.removeFile() }
         try SurgeryStage(context: context, corpus: corpus).run()
         try context.ranks.barrier()
         let set = TrainingSet(
@@ -112,8 +113,12 @@ package struct DistillationRun {
         let missing =
             checked.missingTasks.isEmpty
             ? "" : "; no data for \(checked.missingTasks.joined(separator: ", "))"
+        let skipped = CorpusReader(checked.file).missingSources
+        let sources =
+            skipped.isEmpty
+            ? "" : "; without the sources \(skipped.joined(separator: ", ")), which are not there"
         return "the recipe is sound; training needs "
-            + "\(MemoryBudget.text(checked.memoryByteCount))\(missing)"
+            + "\(MemoryBudget.text(checked.memoryByteCount))\(missing)\(sources)"
     }
 
     /// Takes the run's folder for this recipe, these models and this corpus.
@@ -134,9 +139,9 @@ package struct DistillationRun {
 
     /// Makes this process the one that trains in the run's folder; nil for ranks that write
     /// nothing.
-    private func claimTraining() throws -> FileClaim? {
+    private func claimTraining() throws -> FileLock? {
         guard context.ranks.isFirst else { return nil }
-        guard let claim = try FileClaim(context.folder.claim) else {
+        guard let claim = try FileLock(context.folder.claim) else {
             throw DistillationError.run(
                 folder: context.folder.url.path, problem: "another process is training here")
         }

@@ -1,5 +1,5 @@
-import Compute
-package import Documents
+import AjanCompute
+package import AjanDocuments
 
 /// What can go wrong between a data folder and a report; every case prints as one line.
 package enum EvaluationError: Error, Equatable, CustomStringConvertible {

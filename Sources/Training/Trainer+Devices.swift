@@ -1,4 +1,4 @@
-import Accelerator
+import AjanAccelerator
 
 /// Several processes, each with a device of its own, whose gradients are summed without a way
 /// through memory.

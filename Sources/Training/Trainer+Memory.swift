@@ -1,5 +1,5 @@
-package import Accelerator
-import Encoder
+package import AjanAccelerator
+import AjanEncoder
 
 extension Trainer {
     /// Bytes that training needs at most, the student's parameters included: gradients, moments

@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
 package import Foundation
-import Safetensors
 
 /// The whole state of a run in one safetensors file: parameters, moments, counters. The file holds
 /// moments only of the rows of the word table that have any.
@@ -19,6 +19,8 @@ extension Trainer {
     }
 
     private static let formatVersion = "1"
+    /// More steps than any run has.
+    private static let stepMax = Int(Int32.max)
 
     /// Writes parameters, moments and counters to `file`: beside it first, synced, then renamed.
     ///
@@ -73,7 +75,7 @@ extension Trainer {
     /// The step of a state that fits this trainer.
     private func check(_ metadata: [String: String], file: String) throws -> Int {
         guard metadata[Names.format] == Self.formatVersion,
-            let step = metadata[Names.step].flatMap({ Int($0) }), step >= 0
+            let step = metadata[Names.step].flatMap({ Int($0) }), (0...Self.stepMax).contains(step)
         else {
             throw TrainingError.state(file: file, problem: "this is no training state of version 1")
         }

@@ -1,6 +1,6 @@
-package import Accelerator
-package import Compute
-package import Encoder
+package import AjanAccelerator
+package import AjanCompute
+package import AjanEncoder
 
 /// Trains a student, one optimiser step at a time, on the processor or on a device.
 ///

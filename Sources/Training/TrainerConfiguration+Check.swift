@@ -1,4 +1,4 @@
-import Encoder
+import AjanEncoder
 
 extension TrainerConfiguration {
     /// Refuses settings that no run can have.

@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// Everything that decides what a training run computes, beside the model and the data.
 package struct TrainerConfiguration: Sendable, Equatable, Codable {

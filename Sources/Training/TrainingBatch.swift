@@ -1,5 +1,5 @@
-package import Compute
-package import Encoder
+package import AjanCompute
+package import AjanEncoder
 
 /// Sequences that go through the student together, and what their vectors shall become.
 ///

@@ -1,6 +1,6 @@
-import Compute
-import Corpus
-import Documents
+import AjanCompute
+import AjanCorpus
+import AjanDocuments
 import Foundation
 import TestSupport
 import Testing
@@ -185,7 +185,7 @@ import Testing
                 "version: 1\nname: a\n\(input)sample: {records: 5, shares: {web: 1}}\n", 4,
                 "no input has"
             ),
-            ("version: 1\nname: a\n\(input)seed: 1\nseed: 2\n", 4, "given twice: seed"),
+            ("version: 1\nname: a\n\(input)seed: 1\nseed: 2\n", 4, "given twice: 'seed'"),
             ("version: 1\nname: [\n", 3, "not YAML"),
             (
                 "version: 1\nname: a\ninputs:\n  - {name: a, files: $AJAN_NO_SUCH/x, licence: x}\n",

@@ -1,8 +1,8 @@
-import Corpus
+import AjanCorpus
+import AjanTurkishText
 import Foundation
 import TestSupport
 import Testing
-import TurkishText
 
 /// Planted test texts are found however they were typed; other texts stay.
 @Suite(.enabled(if: SharedData.isAvailableOrRequired, Comment(rawValue: SharedData.skipReason)))

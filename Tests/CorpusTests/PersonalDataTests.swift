@@ -1,4 +1,4 @@
-import Corpus
+import AjanCorpus
 import Testing
 
 /// The scrubber on values written by hand; the generated set is in `PersonalDataSetTests`.

@@ -1,4 +1,4 @@
-import Corpus
+import AjanCorpus
 import Foundation
 import Testing
 

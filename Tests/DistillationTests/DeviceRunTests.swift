@@ -1,7 +1,7 @@
-import Accelerator
+import AjanAccelerator
+import AjanDistillation
 import AjanEmbed
 import CUDAEmulation
-import Distillation
 import Foundation
 import TestSupport
 import Testing

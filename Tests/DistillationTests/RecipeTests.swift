@@ -1,5 +1,6 @@
-import Distillation
-import Evaluation
+import AjanDistillation
+import AjanEvaluation
+import AjanTurkishText
 import Foundation
 import TestSupport
 import Testing
@@ -27,9 +28,9 @@ struct RecipeTests {
         let rest = try check([
             "noise": "noise:\n  clean-share: 0.5\n  kinds: [lower-case]",
             "pairs": "pairs:\n  share: 0.5",
-            "corpus": "corpus:\n  - path: texts.jsonl\n    kind: pairs\n    fields: [text, text]",
+            "corpus": "corpus:\n  - path: texts.jsonl\n    kind: pairs\n    fields: [text, title]",
         ])
-        #expect(rest.recipe.noise?.kinds == ["lower-case"])
+        #expect(rest.recipe.noise?.kinds == [.lowerCase])
         #expect(rest.recipe.pairs?.scale == 20)
     }
 
@@ -59,6 +60,10 @@ struct RecipeTests {
         (["training": "training:\n  steps: 3\n  epochs: 2"], "epochs", "not both"),
         (["training": "training:\n  steps: 3\n  freeze-layers: 9"], "freeze-layers", "1 layers"),
         (["training": "training:\n  steps: many"], "steps", "whole number"),
+        (["training": "training:\n  steps: 1:0:0:0:0:0:0:0:0:0:0:0:0"], "steps", "whole number"),
+        (["training": "training:\n  warmup: 0:30"], "warmup", "must be a number"),
+        (["training": "training: &a\n  steps: 3"], "training", "aliases are not read"),
+        (["noise": "noise:\n  kinds: [*a]"], "kinds", "aliases are not read"),
         (["loss": "loss:\n  mse: 0"], "mse", "every weight"),
         (["loss": "loss:\n  mse: 1\n  matryoshka: [16, 64]"], "matryoshka", "32 numbers"),
         (["noise": "noise:\n  kinds: [drunk]"], "drunk", "known: ascii-letters"),
@@ -105,9 +110,9 @@ struct RecipeTests {
     }
 
     @Test(
-        "whose student gives other dimensions than the teacher name the projection that is missing")
+        "whose student gives other dimensions than the teacher name the projection that is missing",
+        .enabled(if: RealModel.isAvailableOrRequired, "\(RealModel.skipReason)"))
     func dimensions() throws {
-        guard RealModel.isAvailableOrRequired else { return }
         let error = #expect(throws: DistillationError.self) {
             _ = try check(["teacher": "teacher:\n  model: \(RealModel.e5Small.path)"])
         }
@@ -128,6 +133,18 @@ struct RecipeTests {
         }
         #expect(try needed("[0]") == needed("[1]"))
         #expect(try needed("[0]") < needed("[0, 1]"))
+    }
+
+    @Test("that are empty say so, and those that are not there are not read")
+    func empty() throws {
+        try TemporaryFolder.with { folder in
+            let file = folder.appendingPathComponent("recipe.yaml")
+            let missing = #expect(throws: DistillationError.self) { _ = try RecipeFile(file) }
+            #expect("\(missing.map { "\($0)" } ?? "")".contains("cannot be read"))
+            try Data("# later\n".utf8).write(to: file)
+            let empty = #expect(throws: DistillationError.self) { _ = try RecipeFile(file) }
+            #expect("\(empty.map { "\($0)" } ?? "")".contains("the recipe is empty"))
+        }
     }
 
     @Test("of this project are valid but for models that are not there")

@@ -1,12 +1,12 @@
+import AjanCompute
+import AjanDistillation
 import AjanEmbed
-import Compute
-import Distillation
+import AjanSafetensors
+import AjanTokenization
+import AjanTurkishText
 import Foundation
-import Safetensors
 import TestSupport
 import Testing
-import Tokenization
-import TurkishText
 
 @Suite("Surgery")
 struct SurgeryTests {

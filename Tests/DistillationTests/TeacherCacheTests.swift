@@ -1,6 +1,6 @@
+import AjanDistillation
 import AjanEmbed
-import Distillation
-import Evaluation
+import AjanEvaluation
 import Foundation
 import Synchronization
 import TestSupport
@@ -110,6 +110,7 @@ struct TeacherCacheTests {
 
         var textsPerCall: Int { 5 }
         var callsAtATime: Int { 3 }
+        var dimensions: Int { teacher.dimensions }
 
         func vectorFingerprint() throws -> String { try teacher.vectorFingerprint() }
 
@@ -154,6 +155,60 @@ struct TeacherCacheTests {
             try Data().write(to: folder.appendingPathComponent("shard-00001.claim"))
             _ = try setup.fill(folder)
             #expect(try TemporaryFolder.contents(folder) == quiet)
+        }
+    }
+
+    @Test("with a link in the place of a shard get a shard, and what it leads to stays")
+    func links() throws {
+        try TemporaryFolder.with { folder in
+            let setup = try Setup()
+            let cache = folder.appendingPathComponent("cache")
+            _ = try setup.fill(cache)
+            let before = try TemporaryFolder.contents(cache)
+            let target = folder.appendingPathComponent("letter.txt")
+            try Data("mektup".utf8).write(to: target)
+            for name in ["shard-00001.bin", "shard-00002.json"] {
+                let file = cache.appendingPathComponent(name)
+                try FileManager.default.removeItem(at: file)
+                try FileManager.default.createSymbolicLink(at: file, withDestinationURL: target)
+            }
+            #expect(throws: DistillationError.self) {
+                _ = try CachedVectors(try TeacherCache(folder: cache, key: setup.key))
+            }
+            _ = try setup.fill(cache)
+            #expect(try TemporaryFolder.contents(cache) == before)
+            #expect(try Data(contentsOf: target) == Data("mektup".utf8))
+        }
+    }
+
+    /// A teacher whose numbers are none.
+    private final class Broken: TextEmbedder {
+        let dimensions = 32
+
+        func vectorFingerprint() throws -> String { "" }
+
+        func embed(
+            _ texts: [String], role: Role, longText: LongText
+        ) throws -> [SentenceEmbedding] {
+            texts.map { _ in
+                SentenceEmbedding(
+                    vector: [Float](repeating: .nan, count: dimensions), tokens: 1, kept: 1,
+                    windows: 1)
+            }
+        }
+    }
+
+    @Test("keep nothing of a teacher whose numbers are none")
+    func notFinite() throws {
+        try TemporaryFolder.with { folder in
+            let setup = try Setup()
+            let cache = try TeacherCache(folder: folder, key: setup.key)
+            let error = #expect(throws: DistillationError.self) {
+                try cache.fill(setup.part.texts, with: Broken())
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("are no numbers"))
+            let names = try TemporaryFolder.contents(folder).keys
+            #expect(names.allSatisfy { !$0.hasSuffix(".bin") })
         }
     }
 

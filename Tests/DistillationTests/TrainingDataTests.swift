@@ -1,5 +1,5 @@
+import AjanDistillation
 import AjanEmbed
-import Distillation
 import Foundation
 import TestSupport
 import Testing

@@ -1,4 +1,4 @@
-import Evaluation
+import AjanEvaluation
 import Foundation
 import Testing
 

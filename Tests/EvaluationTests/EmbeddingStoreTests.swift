@@ -1,7 +1,8 @@
 import AjanEmbed
-import Evaluation
+import AjanEvaluation
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A tiny embedder that counts how often it is asked: letters of a text, hashed into four numbers.
@@ -14,6 +15,8 @@ final class LetterEmbedder: TextEmbedder {
     }
 
     struct Stopped: Error {}
+
+    let dimensions = 4
 
     func vectorFingerprint() -> String { "letters/1" }
 
@@ -107,6 +110,60 @@ struct EmbeddingStoreTests {
         #expect(anew.asked.withLock { $0.count } == 400)
     }
 
+    @Test("a file of other dimensions, or with a number that is not finite, begins anew")
+    func foreign() throws {
+        let folder = Folder()
+        let whole = try EmbeddingStore(LetterEmbedder(), folder: folder.url)
+            .embeddings(of: texts, role: .query, longText: .window)
+        let file = try folder.file()
+        let bytes = [UInt8](try Data(contentsOf: file))
+        let wider = bytes[..<8] + [5] + bytes[9...]
+        // The first record: digest, three counts, four numbers, checksum.
+        let record = bytes[12..<12 + 44] + [0, 0, 0xC0, 0x7F] + bytes[60..<72]
+        let spoiled = bytes[..<12] + record + crc32(record) + bytes[76...]
+        #expect(bytes[72..<76].elementsEqual(crc32(bytes[12..<72])), "the premise")
+        for other in [wider, spoiled] {
+            try Data(other).write(to: file)
+            let again = LetterEmbedder()
+            #expect(
+                try EmbeddingStore(again, folder: folder.url)
+                    .embeddings(of: texts, role: .query, longText: .window) == whole)
+            #expect(again.asked.withLock { $0.count } == 400)
+            #expect([UInt8](try Data(contentsOf: file)).prefix(12) == bytes.prefix(12))
+        }
+    }
+
+    /// The checksum of a record.
+    private func crc32(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var sum = UInt32.max
+        for byte in bytes {
+            sum ^= UInt32(byte)
+            for _ in 0..<8 { sum = sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
+        }
+        return (0..<4).map { UInt8(~sum >> (8 * $0) & 0xFF) }
+    }
+
+    @Test("a link or a pipe in the place of the file is refused, and what it leads to stays")
+    func links() throws {
+        let folder = Folder()
+        func fill() throws {
+            _ = try EmbeddingStore(LetterEmbedder(), folder: folder.url)
+                .embeddings(of: ["bir"], role: .query, longText: .window)
+        }
+        try fill()
+        let file = try folder.file()
+        try TemporaryFolder.with { elsewhere in
+            let target = elsewhere.appendingPathComponent("letter.txt")
+            try Data("mektup".utf8).write(to: target)
+            try FileManager.default.removeItem(at: file)
+            try FileManager.default.createSymbolicLink(at: file, withDestinationURL: target)
+            #expect(throws: (any Error).self) { try fill() }
+            #expect(try Data(contentsOf: target) == Data("mektup".utf8))
+        }
+        try NamedPipe.make(at: file)
+        #expect(throws: (any Error).self) { try fill() }
+    }
+
     @Test("a second process that finds the file taken works without it")
     func taken() throws {
         let folder = Folder()
@@ -120,6 +177,8 @@ struct EmbeddingStoreTests {
     /// Breaks every promise that an embedder makes, one at a time.
     private struct Broken: TextEmbedder {
         let vectors: [[Float]]
+
+        var dimensions: Int { vectors[0].count }
 
         func vectorFingerprint() -> String { "broken" }
 

@@ -1,4 +1,4 @@
-import Evaluation
+import AjanEvaluation
 import Testing
 
 @Suite("Metrics equal the field's own code to 1e-9")

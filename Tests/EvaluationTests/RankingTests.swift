@@ -1,5 +1,5 @@
 import AjanEmbed
-import Evaluation
+import AjanEvaluation
 import Testing
 
 @Suite("Rankings: baselines, fusion, ties")

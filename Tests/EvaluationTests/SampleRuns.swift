@@ -1,5 +1,5 @@
 import AjanEmbed
-import Evaluation
+import AjanEvaluation
 import Foundation
 import TestSupport
 

@@ -1,4 +1,4 @@
-import Evaluation
+import AjanEvaluation
 import Testing
 
 @Suite("Intervals and tests say what they promise")

@@ -1,9 +1,9 @@
-import Accelerator
-import CAccelerator
+import AjanAccelerator
+import AjanCAccelerator
+import AjanCompute
+import AjanTraining
 import CUDAEmulation
-import Compute
 import Testing
-import Training
 
 /// What a training test runs on: the processor, or the kernels of the CUDA backend, which the
 /// emulation executes on the processor.

@@ -1,8 +1,8 @@
-import Accelerator
-import Compute
-import Encoder
+import AjanAccelerator
+import AjanCompute
+import AjanEncoder
+import AjanTraining
 import Testing
-import Training
 
 /// The device against the processor, on inputs that no fixture knows.
 @Suite("A device")

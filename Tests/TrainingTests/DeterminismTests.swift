@@ -1,10 +1,10 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
+import AjanTraining
 import Foundation
-import Safetensors
 import TestSupport
 import Testing
-import Training
 
 @Suite("A training run")
 struct DeterminismTests {

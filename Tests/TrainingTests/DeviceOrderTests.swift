@@ -1,7 +1,7 @@
+import AjanCompute
+import AjanTraining
 import CUDAEmulation
-import Compute
 import Testing
-import Training
 
 /// A kernel that works only by luck of timing gives other numbers when its warps come in another
 /// order; so does work on one stream that does not wait for what it needs of another one.

@@ -1,5 +1,5 @@
-import CKernels
-import Compute
+import AjanCKernels
+import AjanCompute
 import Testing
 
 /// Philox 4x32 with 7 rounds, written a second time.

@@ -1,10 +1,10 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
+import AjanTraining
 import Foundation
-import Safetensors
 import TestSupport
 import Testing
-import Training
 
 /// What Tools/reference/make_training_fixtures.py made, and the tiny models that it read.
 struct Fixture {

@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanTraining
 import Testing
-import Training
 
 @Suite("Losses")
 struct LossTests {

@@ -1,8 +1,8 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanTraining
 import Foundation
 import Testing
-import Training
 
 @Suite("The optimiser")
 struct OptimizerTests {

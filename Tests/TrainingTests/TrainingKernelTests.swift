@@ -1,6 +1,6 @@
-import CKernels
+import AjanCKernels
+import AjanCompute
 import CUDAEmulation
-import Compute
 import Testing
 
 /// Every instruction set that this machine has, and the kernels of a CUDA device, emulated, in f32

@@ -1,5 +1,5 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
 package import Foundation
 
 /// A build of a snapshot: `prepare` works on the inputs, in parts if need be; `merge` finds
@@ -19,10 +19,12 @@ package struct CorpusBuild {
     ///   - out: the folder of the snapshot; its work folder lies beside it.
     ///   - threads: how many documents are worked on at a time; the result does not depend on it.
     ///   - memory: how much is held at a time; the result does not depend on it either.
-    /// - Throws: `CorpusError` for inputs or evaluation sets that are not there.
+    /// - Throws: `CorpusError` for inputs or evaluation sets that are not there, and when there is
+    ///   something else at `out`.
     package init(
         recipe: CorpusRecipe, out: URL, threads: Int, memory: BuildMemory = BuildMemory()
     ) throws {
+        try SnapshotWriter.checkPlace(out, name: recipe.name)
         self.recipe = recipe
         self.out = out
         self.memory = memory

@@ -1,4 +1,4 @@
-import Documents
+import AjanDocuments
 import Foundation
 
 /// Decides which staged texts stay, in memory that does not grow with their number.
@@ -122,7 +122,8 @@ struct CorpusMerge {
         try close()
     }
 
-    /// Calls its argument with the number of each text and a way to the text: few are looked at.
+    /// Calls its argument with the number of each text and a closure that gives the text: few texts
+    /// are asked for.
     private typealias TextVisit = ((Int, () throws -> String) throws -> Void) throws -> Void
 
     private func mark(
@@ -191,7 +192,8 @@ struct CorpusMerge {
         var base = 0
         for (segment, keys) in zip(segments.all, try keys(recipe.duplicates, files.keys)) {
             let domain = domainOfInput[segment.input]
-            // A text keeps its draw whatever else is in the corpus.
+            // Texts are drawn in the order of a hash of seed and text, so the order of two texts
+            // does not depend on the rest of the corpus.
             try keys.forEachRow(ofColumn: 0) { row, key in
                 guard try fates.value(at: base + row) == 0 else { return }
                 counts[domain] += 1

@@ -25,7 +25,8 @@ enum SampleQuota {
             share(left, among: open.sorted(), weights: weights, sum: sum, into: &quotas)
             break
         }
-        fillUp(&quotas, counts: counts, total: total)
+        let wanted = domains.indices.filter { settings.shares[domains[$0]] != 0 }
+        fillUp(&quotas, from: wanted, counts: counts, total: total)
         return quotas
     }
 
@@ -58,10 +59,12 @@ enum SampleQuota {
         }
     }
 
-    /// Records that no named share wanted come from any domain that has more.
-    private static func fillUp(_ quotas: inout [Int], counts: [Int], total: Int) {
+    /// Records that no share asked for come from any domain that has more and is not left out.
+    private static func fillUp(
+        _ quotas: inout [Int], from domains: [Int], counts: [Int], total: Int
+    ) {
         var left = total - quotas.reduce(0, +)
-        for index in quotas.indices where left > 0 {
+        for index in domains where left > 0 {
             let more = min(left, counts[index] - quotas[index])
             quotas[index] += more
             left -= more

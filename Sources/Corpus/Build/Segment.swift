@@ -12,7 +12,7 @@ struct Segment: Codable, Sendable {
     var number: Int
     /// Batches in it.
     var batches = 0
-    /// Nothing follows in this work item.
+    /// Whether this is the last segment of its work item.
     var isLast = false
     var tally = Tally()
     var samples: [String: SampleKeeper] = [:]

@@ -1,5 +1,5 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
 import Foundation
 
 /// Works on one item: reads it segment by segment, processes documents on all threads, writes
@@ -36,9 +36,9 @@ struct SegmentBuilder {
                 // A full segment may be the last one; the next is empty then, which is simpler than
                 // a look ahead, and the same on every machine.
                 isAtEnd = batches < batchesMax
-                return (batches, isAtEnd ? digests : nil)
+                return SegmentWriter.End(batches: batches, files: isAtEnd ? digests : nil)
             }
-            try checkBroken(done, item: item, shareMax: input.brokenShareMax)
+            try checkBroken(done, item: item, input: input)
             number += 1
         }
     }
@@ -99,11 +99,20 @@ struct SegmentBuilder {
         progress(byteCount)
     }
 
-    private func checkBroken(_ segment: Segment, item: WorkItem, shareMax: Double) throws {
+    private func checkBroken(
+        _ segment: Segment, item: WorkItem, input: CorpusRecipe.Input
+    ) throws {
         let (broken, documents) = (segment.tally.broken, segment.tally.documents)
+        let shareMax = input.brokenShareMax
         guard broken > 0, Double(broken) > shareMax * Double(documents) else { return }
         try? FileManager.default.removeItem(
             at: files.summary(files.name(segment.input, segment.item, segment.number)))
+        // Every line: a field is misspelt rather than that file broken.
+        if broken == documents,
+            let complaint = try RecordLine.complaint(item.files[0].url, fields: input.fields)
+        {
+            throw complaint
+        }
         throw CorpusError.brokenLines(
             path: item.files[0].url.path, broken: broken, of: documents, shareMax: shareMax,
             firstLine: segment.firstBrokenLine ?? 0)

@@ -1,5 +1,5 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
 import Foundation
 
 /// Writes the files of a segment while its outcomes come in, so that a segment need not fit memory.
@@ -26,11 +26,18 @@ struct SegmentWriter {
         self.documentKeys = documentKeys
     }
 
-    /// Gives `body` a writer, and when it returns the number of batches, and the inputs if nothing
-    /// follows, puts the files in their places; the summary last.
+    /// What is known of a segment once all its documents are written.
+    struct End {
+        /// Batches of documents that it holds.
+        let batches: Int
+        /// The files of its item when it is the last segment of that item, else nil.
+        let files: [InputDigest]?
+    }
+
+    /// Gives `body` a writer. When it returns, the files are put in their places, the summary last.
     static func write(
         _ segment: Segment, files: SegmentFolder, recipe: CorpusRecipe,
-        _ body: (inout SegmentWriter) throws -> (batches: Int, lastOf: [InputDigest]?)
+        _ body: (inout SegmentWriter) throws -> End
     ) throws -> Segment {
         let name = files.name(segment.input, segment.item, segment.number)
         let (keys, documentKeys) = (files.keys(name), files.documentKeys(name))
@@ -46,8 +53,8 @@ struct SegmentWriter {
                         documentKeys: KeyWriter(
                             documentHandle, file: documentKeys,
                             columns: DuplicateKeys(recipe.documentDuplicates).columns))
-                    let (batches, inputs) = try body(&writer)
-                    done = try writer.finish(batches: batches, lastOf: inputs)
+                    let end = try body(&writer)
+                    done = try writer.finish(end)
                 }
             }
         }
@@ -98,13 +105,13 @@ struct SegmentWriter {
         lines.removeAll(keepingCapacity: true)
     }
 
-    private mutating func finish(batches: Int, lastOf inputs: [InputDigest]?) throws -> Segment {
+    private mutating func finish(_ end: End) throws -> Segment {
         try flush()
         try keys.flush()
         try documentKeys.flush()
-        segment.batches = batches
-        segment.isLast = inputs != nil
-        segment.files = inputs ?? []
+        segment.batches = end.batches
+        segment.isLast = end.files != nil
+        segment.files = end.files ?? []
         return segment
     }
 }

@@ -1,5 +1,5 @@
+import AjanTurkishText
 import Foundation
-import TurkishText
 
 /// What becomes of a document: the texts that go on, and what was dropped and why.
 struct DocumentOutcome: Sendable {

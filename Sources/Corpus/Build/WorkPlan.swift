@@ -1,7 +1,7 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
+import AjanTurkishText
 import Foundation
-import TurkishText
 
 /// Files that are read one after another by one job.
 struct WorkItem: Sendable {
@@ -23,12 +23,7 @@ struct WorkPlan: Sendable {
         var items: [WorkItem] = []
         for (number, input) in recipe.inputs.enumerated() {
             let files = try FileFinder.files(input.files, endings: input.format.fileEndings)
-            guard !files.isEmpty else {
-                throw CorpusError.input(
-                    path: input.files.path,
-                    problem: "no files of format \(input.format.rawValue) here, for the input "
-                        + "\(quoted: input.name)")
-            }
+            guard !files.isEmpty else { throw Self.nothing(for: input) }
             let isPages = input.format == .markdown || input.format == .html
             let size = isPages ? Self.pagesPerItem : 1
             for (place, start) in stride(from: 0, to: files.count, by: size).enumerated() {
@@ -37,6 +32,23 @@ struct WorkPlan: Sendable {
             }
         }
         self.items = items
+    }
+
+    private static func nothing(for input: CorpusRecipe.Input) -> CorpusError {
+        let values = try? input.files.resourceValues(forKeys: [.isDirectoryKey])
+        guard values?.isDirectory == true else {
+            return .input(
+                path: input.files.path,
+                problem: "no file, folder or match of this name, for the input "
+                    + "\(quoted: input.name)")
+        }
+        let endings = input.format.fileEndings.sorted()
+            .map { $0.isEmpty ? "no ending" : ".\($0)" }
+        return .input(
+            path: input.files.path,
+            problem: "no files of format \(input.format.rawValue) in this folder, for the input "
+                + "\(quoted: input.name); looked for \(endings.joined(separator: ", ")), and the "
+                + "same with .gz or .zst")
     }
 
     /// Items of part `part` of `parts`, from 1.

@@ -1,12 +1,11 @@
 /// Finds texts that hold a piece of an evaluation set, however it was typed.
 ///
 /// Words are compared after folding (case, marks, dotless i), by two rules:
-/// 1. any run of 13 words of an evaluation text;
-/// 2. an evaluation text of 5 to 60 words, or a sentence of a longer one, of which at least four
-/// words
-///    in five stand in their places (all but one up to nine words). Short runs of its words are the
-///    anchors that lead to it.
-/// An evaluation text of 3 or 4 words counts only as a whole text.
+/// 1. `test-run`: the text holds any 13 words in a row of an evaluation text.
+/// 2. `test-near`: the text holds an evaluation text of 5 to 60 words, or a sentence of a longer
+///    one, in which at least four words in five stand in their places; of up to nine words only
+///    one may differ. Places to compare are found by short runs of its words, the anchors.
+/// An evaluation text of 3 or 4 words is found only where it is the whole text.
 package struct ContaminationIndex: Sendable {
     /// Version of the rules; part of every manifest.
     package static let version = 1

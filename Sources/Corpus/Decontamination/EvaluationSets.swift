@@ -1,6 +1,6 @@
-import Documents
+import AjanDocuments
+import AjanTurkishText
 package import Foundation
-import TurkishText
 
 /// The evaluation sets that a corpus must not touch, read from their files.
 package struct EvaluationSets: Sendable {

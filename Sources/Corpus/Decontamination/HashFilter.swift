@@ -1,5 +1,6 @@
-/// A set of hashes that may take others for its members, one in a few dozen: a look at one bit in
-/// front of the search in a large table.
+/// A Bloom filter with one bit per hash: tells by one bit whether a hash may be in a large table,
+/// so that most searches in the table are saved. About one in a few dozen hashes that are not in
+/// the table is taken for one that is.
 struct HashFilter: Sendable {
     private var words = [UInt64](repeating: 0, count: 1 << (bits - 6))
 

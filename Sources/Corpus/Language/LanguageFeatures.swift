@@ -36,12 +36,13 @@ enum LanguageFeatures {
         }
     }
 
-    /// Bucket of the run `start..<start + count`.
+    /// The hash of a run that is one letter longer; an empty run has the hash `Mix.seed`.
     @inline(__always)
     static func extend(_ hash: UInt64, _ letter: UInt32) -> UInt64 {
         (hash ^ UInt64(letter)) &* 0x0000_0100_0000_01B3
     }
 
+    /// The row of weights of a run with that hash.
     @inline(__always)
     static func bucket(_ hash: UInt64) -> Int { Int(Mix.finish(hash) >> UInt64(64 - bucketBits)) }
 }

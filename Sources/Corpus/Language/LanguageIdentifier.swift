@@ -14,8 +14,16 @@ package struct LanguageIdentifier: Sendable {
     /// two languages shows.
     private static let windowLetters = 80
     /// How much likelier Turkish is than everything else in a text that is meant to be Turkish, as
-    /// long as it holds no letter that Turkish does not write.
+    /// long as it holds no letter that Turkish does not write. What a build keeps with these four
+    /// numbers is measured in docs/DATA.md, under "Languages".
     private static let priorOdds = 5.0
+    /// Above this probability a piece counts as Turkish as a whole, so that the share of a Turkish
+    /// text is 1 and not the mean certainty of the model.
+    private static let sureOfTurkish = 0.8
+    /// Below this probability a piece counts as another language as a whole.
+    private static let sureOfOther = 0.2
+    /// Up to this probability of Crimean Tatar a piece may be Turkish as well.
+    private static let sureOfTatar = 0.9
 
     package init() {}
 
@@ -44,11 +52,15 @@ package struct LanguageIdentifier: Sendable {
             while end < letters.count, letters[end - 1] != 32 { end += 1 }
             let size = Double(end - start)
             let share = turkishProbability(letters[start..<end])
-            turkish += size * (share > 0.8 ? 1 : share < 0.2 ? 0 : share)
+            turkish += size * Self.rounded(share)
             all += size
             start = end
         }
         return turkish / max(1, all)
+    }
+
+    private static func rounded(_ share: Double) -> Double {
+        share > sureOfTurkish ? 1 : share < sureOfOther ? 0 : share
     }
 
     /// Probability of Turkish in a text that is meant to be Turkish. Crimean Tatar, which a short
@@ -56,7 +68,7 @@ package struct LanguageIdentifier: Sendable {
     private func turkishProbability(_ letters: ArraySlice<UInt32>) -> Double {
         let probabilities = model.probabilities(letters)
         let tatar = probabilities[model.crimeanTatar]
-        let own = probabilities[model.turkish] + (tatar < 0.9 ? tatar : 0)
+        let own = probabilities[model.turkish] + (tatar < Self.sureOfTatar ? tatar : 0)
         let odds = letters.contains(where: Self.isForeign) ? 1 : Self.priorOdds
         return odds * own / (odds * own + 1 - own)
     }

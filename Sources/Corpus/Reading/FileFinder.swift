@@ -1,3 +1,4 @@
+import AjanCompute
 import Foundation
 
 /// A file of an input and what it is called in manifests.
@@ -54,7 +55,7 @@ enum FileFinder {
     }
 
     private static func sorted(_ files: [FoundInput]) -> [FoundInput] {
-        files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        files.sortedByBytes(\.name)
     }
 
     /// Whether a name matches a pattern of `*` (any bytes) and `?` (one byte); in linear space and

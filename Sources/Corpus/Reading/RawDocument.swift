@@ -1,4 +1,5 @@
-import Documents
+import AjanCompute
+import AjanDocuments
 import Foundation
 
 /// A document as an input holds it.
@@ -78,5 +79,24 @@ enum RecordLine {
             let text = values[0]
         else { throw BrokenLine(line: batch.firstLine + index) }
         return RawDocument(text: text, title: values[1], url: values[2])
+    }
+
+    /// Names that a complaint shows at most.
+    private static let namesShown = 12
+
+    /// Why the first line of a file has no text, when it is a JSON object without it.
+    static func complaint(_ file: URL, fields: InputFields) throws -> CorpusError? {
+        guard let batch = try LineReader(file).next(byteCount: 1),
+            let line = batch.lines.indices.first(where: { !batch.lines[$0].isEmpty })
+        else { return nil }
+        var scanner = RecordScanner(batch.bytes[batch.lines[line]])
+        guard let names = scanner.names() else { return nil }
+        let shown = names.prefix(namesShown).map { "\(quoted: $0)" }.joined(separator: ", ")
+        let problem =
+            names.contains { $0.utf8.elementsEqual(fields.text.utf8) }
+            ? "holds no text" : "is missing; fields are \(shown.isEmpty ? "none" : shown)"
+        return .line(
+            path: file.path, line: batch.firstLine + line,
+            problem: "the field \(quoted: fields.text) \(problem)")
     }
 }

@@ -1,4 +1,4 @@
-import JSON
+import AjanJSON
 
 /// Takes named strings out of one line of JSON and passes over everything else. A corpus is
 /// gigabytes of such lines, and decoding a whole object costs more than all filters together.
@@ -35,6 +35,20 @@ struct RecordScanner {
             }
         } while take(UInt8(ascii: ","))
         return take(UInt8(ascii: "}")) && isAtEnd ? values : nil
+    }
+
+    /// The names at the top of the object, in order; nil when the line is no JSON object.
+    mutating func names() -> [String]? {
+        var names: [String] = []
+        guard take(UInt8(ascii: "{")) else { return nil }
+        if take(UInt8(ascii: "}")) { return isAtEnd ? names : nil }
+        repeat {
+            guard let name = string(), take(UInt8(ascii: ":")), skipValue(depth: 0) else {
+                return nil
+            }
+            names.append(name)
+        } while take(UInt8(ascii: ","))
+        return take(UInt8(ascii: "}")) && isAtEnd ? names : nil
     }
 
     private var isAtEnd: Bool {

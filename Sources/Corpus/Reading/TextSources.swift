@@ -1,4 +1,4 @@
-import Documents
+import AjanDocuments
 import Foundation
 
 /// Plain text: documents are lines, or blocks between blank lines.

@@ -1,5 +1,5 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
 package import Foundation
 
 extension CorpusRecipe {
@@ -8,9 +8,13 @@ extension CorpusRecipe {
     /// Reads and checks a recipe. Paths in it start at the folder of the recipe; `$NAME` and
     /// `${NAME}` at their beginning stand for a variable of the environment.
     ///
-    /// - Throws: `CorpusError.recipe` with file and line.
+    /// - Throws: `CorpusError.input` when the file cannot be read, `CorpusError.recipe` with file
+    ///   and line.
     package init(file: URL) throws {
-        let root = try RecipeNode(file: file)
+        guard let data = RecipeYAML.contents(of: file) else {
+            throw CorpusError.input(path: file.path, problem: "the recipe cannot be read")
+        }
+        let root = try RecipeNode(data, path: file.path)
         try root.allow(
             "version", "name", "seed", "inputs", "unit", "passages", "filters", "personal_data",
             "deduplicate", "decontaminate", "sample", "output")
@@ -18,7 +22,7 @@ extension CorpusRecipe {
             throw root.error("version", "expected \(Self.version)")
         }
         self.init(name: try root.string("name"))
-        digest = FileDigest.sha256(try Data(contentsOf: file))
+        digest = FileDigest.sha256(data)
         seed = UInt64(try root.integer("seed", in: 0...Int.max, default: 1))
         let base = file.standardizedFileURL.deletingLastPathComponent()
         inputs = try root.nodes("inputs").map { try Self.input($0, base: base) }

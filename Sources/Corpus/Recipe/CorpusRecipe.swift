@@ -1,4 +1,4 @@
-package import Documents
+package import AjanDocuments
 package import Foundation
 
 /// What `ajan corpus build` does: inputs, stages with their limits, output. `docs/DATA.md` explains

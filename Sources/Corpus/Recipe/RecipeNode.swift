@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 import Yams
 
@@ -10,28 +10,18 @@ package struct RecipeNode {
     package let line: Int
     let path: String
 
-    private static let byteCountMax = 1 << 20
-
-    /// Reads a recipe file.
-    ///
-    /// - Throws: `CorpusError.input` when it cannot be read, `CorpusError.recipe` when it is no
-    /// mapping.
-    package init(file: URL) throws {
-        path = file.path
-        guard let data = try? Data(contentsOf: file), data.count <= Self.byteCountMax,
-            let text = String(data: data, encoding: .utf8)
-        else {
-            throw CorpusError.input(path: file.path, problem: "the recipe cannot be read")
-        }
-        let node: Node?
+    /// - Parameter path: where the recipe lies, for complaints.
+    /// - Throws: `CorpusError.recipe` when it is no mapping.
+    package init(_ data: Data, path: String) throws {
+        self.path = path
+        let node: Node
         do {
-            node = try Yams.compose(yaml: text)
+            node = try RecipeYAML.node(data)
         } catch {
-            throw Self.complaint(error, path: file.path)
+            throw CorpusError.recipe(path: path, line: error.line, problem: error.problem)
         }
-        guard let mapping = node?.mapping else {
-            throw CorpusError.recipe(
-                path: file.path, line: 1, problem: "expected `key: value` lines")
+        guard let mapping = node.mapping else {
+            throw CorpusError.recipe(path: path, line: 1, problem: "expected `key: value` lines")
         }
         self.mapping = mapping
         line = 1
@@ -41,19 +31,6 @@ package struct RecipeNode {
         self.mapping = mapping
         self.path = path
         self.line = line
-    }
-
-    private static func complaint(_ error: any Error, path: String) -> CorpusError {
-        switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            .recipe(path: path, line: mark.line, problem: "this is not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let keys, let context):
-            .recipe(
-                path: path, line: context.mark.line,
-                problem: "given twice: \(keys.joined(separator: ", "))")
-        default: .recipe(path: path, line: 1, problem: "this is not YAML")
-        }
     }
 
     // MARK: Keys
@@ -105,7 +82,7 @@ package struct RecipeNode {
         _ key: String, in range: ClosedRange<Int>, default fallback: Int
     ) throws -> Int {
         guard let node = mapping[key] else { return fallback }
-        guard let value = node.int, range.contains(value) else {
+        guard let value = RecipeYAML.integer(node), range.contains(value) else {
             throw error(
                 key, "expected a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
@@ -116,7 +93,7 @@ package struct RecipeNode {
         _ key: String, in range: ClosedRange<Double>, default fallback: Double
     ) throws -> Double {
         guard let node = mapping[key] else { return fallback }
-        guard let value = node.float ?? node.int.map(Double.init), range.contains(value) else {
+        guard let value = RecipeYAML.number(node), range.contains(value) else {
             throw error(key, "expected a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value

@@ -1,3 +1,5 @@
+import AjanDocuments
+
 /// Horizontal bars as inline SVG, one per row, with label and count.
 struct BarChart {
     let rows: [(String, Int)]
@@ -21,28 +23,5 @@ struct BarChart {
                 + "<text x=\"\(Self.labelWidth + bar + 6)\" y=\"\(y + 15)\">\(row.1)</text>\n"
         }
         return svg + "</svg>"
-    }
-}
-
-/// HTML around text that comes from anywhere.
-enum HTMLText {
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-    }
-
-    static func page(title: String, body: String) -> String {
-        """
-        <!doctype html>
-        <html lang="en"><meta charset="utf-8"><title>\(escaped(title))</title>
-        <style>
-        body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em }
-        table { border-collapse: collapse } td, th { padding: 2px 10px; text-align: left }
-        tr { border-bottom: 1px solid #ddd } rect { fill: #3b6ea5 } text { font-size: 13px }
-        </style>
-        \(body)
-        </html>
-
-        """
     }
 }

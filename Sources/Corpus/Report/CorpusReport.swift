@@ -1,3 +1,5 @@
+import AjanDocuments
+
 /// The report of a build, in Markdown for people and repositories and in HTML with charts.
 /// Everything is in the one file; nothing is fetched.
 struct CorpusReport {
@@ -103,6 +105,21 @@ struct CorpusReport {
             }
             body += "</ul></details>\n"
         }
-        return HTMLText.page(title: "Corpus \(manifest.name)", body: body)
+        return Self.page(title: "Corpus \(manifest.name)", body: body)
+    }
+
+    private static func page(title: String, body: String) -> String {
+        """
+        <!doctype html>
+        <html lang="en"><meta charset="utf-8"><title>\(HTMLText.escaped(title))</title>
+        <style>
+        body { font: 15px/1.5 system-ui, sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em }
+        table { border-collapse: collapse } td, th { padding: 2px 10px; text-align: left }
+        tr { border-bottom: 1px solid #ddd } rect { fill: #3b6ea5 } text { font-size: 13px }
+        </style>
+        \(body)
+        </html>
+
+        """
     }
 }

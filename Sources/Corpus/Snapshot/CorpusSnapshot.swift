@@ -1,4 +1,4 @@
-import Documents
+import AjanDocuments
 package import Foundation
 
 /// A pinned corpus on disk: `manifest.json`, `shards/*.jsonl.zst` (or `.gz`) and a report.
@@ -37,6 +37,10 @@ package struct CorpusSnapshot: Sendable {
         }
         guard manifest.shards.allSatisfy({ Self.isInside($0.file) }) else {
             throw CorpusError.snapshot(path: file.path, problem: "a shard lies outside the folder")
+        }
+        guard manifest.hasPossibleCounts else {
+            throw CorpusError.snapshot(
+                path: file.path, problem: "the manifest is damaged: its counts cannot be")
         }
         self.folder = folder
         manifestHash = FileDigest.sha256(data)
@@ -99,4 +103,18 @@ package struct CorpusSnapshot: Sendable {
 extension SnapshotManifest {
     /// The form that this program writes and reads.
     static let currentFormat = 1
+    /// More records or bytes than any disk holds.
+    private static let countMax = 1 << 50
+
+    /// Whether the counts are such that they and their sums are counts.
+    fileprivate var hasPossibleCounts: Bool {
+        func isPossible(_ count: Int) -> Bool { (0...Self.countMax).contains(count) }
+        var sum = 0
+        for shard in shards {
+            guard isPossible(shard.records), isPossible(shard.byteCount) else { return false }
+            sum += shard.records
+            guard isPossible(sum) else { return false }
+        }
+        return isPossible(records) && isPossible(textByteCount)
+    }
 }

@@ -1,5 +1,5 @@
-package import Compute
-import Documents
+package import AjanCompute
+import AjanDocuments
 import Foundation
 
 extension CorpusSnapshot {

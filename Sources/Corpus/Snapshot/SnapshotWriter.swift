@@ -1,7 +1,7 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
+import AjanTurkishText
 import Foundation
-import TurkishText
 
 /// Writes the texts that stay into shards, then manifest and report, into a folder beside the
 /// snapshot that takes its name at the end.
@@ -19,30 +19,36 @@ struct SnapshotWriter {
     /// - Throws: `CorpusError.write` when there is something else at `out`.
     func write() throws -> CorpusSnapshot {
         merge.progress("shards")
-        let manager = FileManager.default
-        let exists = manager.fileExists(atPath: out.path)
-        let isSnapshot = manager.fileExists(
-            atPath: out.appendingPathComponent(CorpusSnapshot.manifestName).path)
-        guard !exists || isSnapshot else {
+        try Self.checkPlace(out, name: recipe.name)
+        try AtomicFolder.removeLeftovers(of: out)
+        try AtomicFolder.write(to: out, replaces: true, writeFiles)
+        return try CorpusSnapshot(at: out)
+    }
+
+    /// A snapshot takes the place of one of the same name only.
+    ///
+    /// - Throws: `CorpusError.write` when there is something else at `out`.
+    static func checkPlace(_ out: URL, name: String) throws {
+        guard FileManager.default.fileExists(atPath: out.path) else { return }
+        let there = try? CorpusSnapshot(at: out).manifest.name
+        guard there == name else {
+            let what = there.map { "the corpus \(quoted: $0)" } ?? "something else"
             throw CorpusError.write(
-                path: out.path, problem: "there is something else; name a new folder")
+                path: out.path, problem: "there is \(what); remove it, or name a new folder")
         }
-        let partial = out.deletingLastPathComponent()
-            .appendingPathComponent(".\(out.lastPathComponent).partial")
-        try? manager.removeItem(at: partial)
-        try manager.createDirectory(
-            at: partial.appendingPathComponent(CorpusSnapshot.shardFolder),
+    }
+
+    private func writeFiles(into folder: URL) throws {
+        try FileManager.default.createDirectory(
+            at: folder.appendingPathComponent(CorpusSnapshot.shardFolder),
             withIntermediateDirectories: true)
         var survey = CorpusSurvey(recipe: recipe, merge: merge)
-        let shards = try writeShards(into: partial, survey: &survey)
+        let shards = try writeShards(into: folder, survey: &survey)
         let manifest = manifest(shards, survey: survey)
-        try write(manifest, to: partial.appendingPathComponent(CorpusSnapshot.manifestName))
+        try write(manifest, to: folder.appendingPathComponent(CorpusSnapshot.manifestName))
         let report = CorpusReport(manifest: manifest, survey: survey)
-        try write(report.markdown(), to: partial.appendingPathComponent("report.md"))
-        try write(report.html(), to: partial.appendingPathComponent("report.html"))
-        if exists { try manager.removeItem(at: out) }
-        try manager.moveItem(at: partial, to: out)
-        return try CorpusSnapshot(at: out)
+        try write(report.markdown(), to: folder.appendingPathComponent("report.md"))
+        try write(report.html(), to: folder.appendingPathComponent("report.html"))
     }
 
     // MARK: Shards

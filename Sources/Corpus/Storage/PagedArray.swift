@@ -1,3 +1,4 @@
+import AjanCompute
 import Foundation
 
 /// As many numbers as are needed, zero at first, of which a fixed number of pages is in memory and
@@ -20,7 +21,7 @@ final class PagedArray<Element: FixedWidthInteger & BitwiseCopyable> {
         self.count = count
         self.scratch = scratch
         self.name = name
-        let needed = (count + Self.pageElements - 1) / Self.pageElements
+        let needed = count.dividedUp(by: Self.pageElements)
         let slotCount = max(1, min(needed, scratch.memory.tablePages))
         slots = [Element](repeating: 0, count: slotCount * Self.pageElements)
         pages = Array(0..<slotCount)

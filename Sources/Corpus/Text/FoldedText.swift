@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// A text as it is compared: letters folded by `LetterFold`, everything else one space.
 struct FoldedText: Sendable {

@@ -1,6 +1,6 @@
-import Encoder
-import Evaluation
-import Training
+import AjanEncoder
+import AjanEvaluation
+import AjanTraining
 
 /// The batches of a run, one step after the other. The stream depends on the seed and on how far it
 /// has come, on nothing else, so a run that goes on draws what an uninterrupted one would have
@@ -51,7 +51,7 @@ struct BatchStream {
         Seed.permutation(count, seed: Seed.mixed(seed, stream.rawValue, epoch))
     }
 
-    /// A micro-batch and what to call it when something is wrong with it.
+    /// A micro-batch, and the name under which errors report it.
     struct NamedBatch {
         let batch: TrainingBatch
         let name: String

@@ -1,8 +1,8 @@
+import AjanCompute
+import AjanCorpus
+import AjanDocuments
 import AjanEmbed
-import Compute
-import Corpus
-import Documents
-import Evaluation
+import AjanEvaluation
 package import Foundation
 
 /// Reads the sources of a recipe: corpus snapshots (their records' `text` and `title`) and JSON
@@ -29,6 +29,13 @@ package struct CorpusReader {
         }
     }
 
+    /// Paths of the optional sources that are not there, as the recipe writes them.
+    var missingSources: [String] {
+        file.recipe.corpus.filter { source in
+            source.isOptional && DataFile(url(source.path)) == nil && !isThere(source.path)
+        }.map(\.path)
+    }
+
     /// Reads all sources. A text that stands twice in a part of texts is taken once.
     ///
     /// - Throws: as `check`, and `.corpus` with file and line for a line that is not a JSON object
@@ -41,11 +48,12 @@ package struct CorpusReader {
             guard let found = try locate(source) else { continue }
             let all = try rows(of: source, in: found)
             let rows = evaluation.isEmpty ? all : all.filter { evaluation.isClean($0) }
+            guard !rows.isEmpty else { throw empty(source, contaminated: all.count) }
             let name = Self.partName(found.url, taken: parts.map(\.name))
             switch source.kind {
             case .texts:
-                let role = Role(rawValue: source.role) ?? .passage
-                parts.append(CorpusPart(name: name, role: role, texts: Self.distinct(rows)))
+                parts.append(
+                    CorpusPart(name: name, role: source.role, texts: Self.distinct(rows)))
             case .pairs:
                 pairs.append(.init(query: parts.count, passage: parts.count + 1))
                 parts.append(
@@ -58,11 +66,20 @@ package struct CorpusReader {
                     path: source.path, sha256: found.sha256, texts: rows.count,
                     contaminated: all.count - rows.count))
         }
-        guard parts.contains(where: { !$0.texts.isEmpty }) else {
+        guard !parts.isEmpty else {
             throw file.error(.corpus, "'corpus' gives no text at all")
         }
-        return TrainingCorpus(
-            parts: parts.filter { !$0.texts.isEmpty }, pairs: pairs, sources: records)
+        return TrainingCorpus(parts: parts, pairs: pairs, sources: records)
+    }
+
+    private func empty(_ source: Recipe.Source, contaminated: Int) -> DistillationError {
+        let reason =
+            contaminated > 0
+            ? "all \(contaminated) hold pieces of the evaluation sets in 'decontaminate'"
+            : "no record has texts of \(source.charactersMin) to \(source.charactersMax) characters"
+        return .recipe(
+            file: file.url.relativePath, line: source.line,
+            problem: "\(source.path) gives no text: \(reason)")
     }
 
     // MARK: Evaluation sets
@@ -139,7 +156,7 @@ package struct CorpusReader {
     /// The wanted fields of every record that has texts of a fitting length, evenly thinned to the
     /// limit.
     private func rows(of source: Recipe.Source, in found: Located) throws -> [[String]] {
-        let lengths = source.charactersMin...max(source.charactersMin, source.charactersMax)
+        let lengths = source.charactersMin...source.charactersMax
         var rows: [[String]] = []
         func take(_ texts: [String]) {
             if texts.allSatisfy({ lengths.contains($0.unicodeScalars.count) }) {

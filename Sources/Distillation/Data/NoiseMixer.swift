@@ -1,16 +1,14 @@
-import Compute
-import Evaluation
-import TurkishText
+import AjanCompute
+import AjanEvaluation
+import AjanTurkishText
 
 /// Draws for each text, in each epoch, how it is spoiled before the student reads it.
 struct NoiseMixer: Sendable {
     private let noise: Recipe.Noise
-    private let kinds: [QueryNoise]
     private let seed: UInt64
 
     init(_ noise: Recipe.Noise, seed: UInt64) {
         self.noise = noise
-        kinds = noise.kinds.compactMap(QueryNoise.init)
         self.seed = seed
     }
 
@@ -18,6 +16,7 @@ struct NoiseMixer: Sendable {
     func spoil(_ text: String, part: Int, row: Int, epoch: Int) -> String {
         var generator = SeededGenerator(seed: Seed.mixed(seed, part, row, epoch))
         guard Seed.unit(&generator) >= noise.cleanShare else { return text }
+        let kinds = noise.kinds
         let first = kinds[Seed.index(below: kinds.count, &generator)]
         var spoiled = first.apply(to: text, using: &generator)
         if Seed.unit(&generator) < noise.secondShare {

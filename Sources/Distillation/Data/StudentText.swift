@@ -1,7 +1,7 @@
 import AjanEmbed
+import AjanTokenization
+import AjanTurkishText
 import Foundation
-import Tokenization
-import TurkishText
 
 /// What the student reads of a text: contract, prompt, tokens, cut at its window.
 struct StudentText: Sendable {

@@ -1,6 +1,6 @@
+import AjanCompute
 import AjanEmbed
-import Compute
-import Evaluation
+import AjanEvaluation
 
 /// The texts of a corpus with the teacher's vectors, divided into training and held-out examples.
 struct TrainingSet: Sendable {

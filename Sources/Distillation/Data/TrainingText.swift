@@ -1,6 +1,6 @@
+import AjanCompute
 package import AjanEmbed
 import Crypto
-import Documents
 import Foundation
 
 /// Texts of one role from one source, in the order of the source.
@@ -25,7 +25,7 @@ package struct CorpusPart: Sendable {
             hash.update(data: Data("\(bytes.count)\n".utf8))
             hash.update(data: bytes)
         }
-        return FileDigest.hex(hash.finalize())
+        return hash.finalize().hexDigits
     }
 }
 
@@ -61,7 +61,7 @@ package struct TrainingCorpus: Sendable {
     /// One SHA-256 for all parts with their names and roles.
     package var digest: String {
         let lines = parts.map { "\($0.digest)  \($0.role.rawValue)  \($0.name)\n" }
-        return FileDigest.hex(SHA256.hash(data: Data(lines.joined().utf8)))
+        return SHA256.hash(data: Data(lines.joined().utf8)).hexDigits
     }
 
     package var textCount: Int { parts.reduce(0) { $0 + $1.texts.count } }

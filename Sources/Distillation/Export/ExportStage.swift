@@ -1,9 +1,9 @@
+import AjanCompute
 import AjanEmbed
-import Compute
-import Encoder
+import AjanEncoder
+import AjanSafetensors
+import AjanTraining
 import Foundation
-import Safetensors
-import Training
 
 /// Writes the best checkpoint as model folders.
 struct ExportStage {
@@ -30,7 +30,7 @@ struct ExportStage {
         for format in context.recipe.export.formats where format != .f32 {
             let folder = context.folder.model(name, format)
             if format == .int8 {
-                try FolderSwap.removeLeftovers(of: folder)
+                try AtomicFolder.removeLeftovers(of: folder)
                 try? FileManager.default.removeItem(at: folder)
                 try ModelQuantizer.quantize(
                     main, into: folder, card: try card(main, .int8), threads: context.threads)
@@ -55,6 +55,7 @@ struct ExportStage {
         {
             try checkpoint.names.filter(belongs).map { name in
                 let tensor = try checkpoint.tensor(name)
+                try tensor.requireFinite()
                 return SafetensorsWriter.Tensor(
                     String(name.dropFirst(count)), try tensor.floats(), shape: tensor.info.shape,
                     as: numbers)

@@ -1,10 +1,10 @@
+package import AjanCompute
 package import AjanEmbed
-package import Compute
-import Encoder
+import AjanEncoder
+package import AjanSafetensors
+package import AjanTokenization
+import AjanTurkishText
 package import Foundation
-package import Safetensors
-package import Tokenization
-import TurkishText
 
 /// Writes a model as a sentence-transformers folder: complete under its name, or not there.
 package struct ModelFolderWriter {
@@ -57,7 +57,8 @@ package struct ModelFolderWriter {
     ///
     /// - Throws: `DistillationError.file`, and what the system says.
     package func write(to folder: URL) throws {
-        try FolderSwap.write(to: folder) { beside in
+        try AtomicFolder.removeLeftovers(of: folder)
+        try AtomicFolder.write(to: folder, replaces: true) { beside in
             try writeConfiguration(to: beside)
             try writeTokenizer(to: beside)
             try SafetensorsWriter.write(

@@ -1,6 +1,6 @@
 #if MPI
-    import COpenMPI
-    import Compute
+    import AjanCOpenMPI
+    import AjanCompute
 
     /// The ranks of an Open MPI job.
     ///
@@ -27,8 +27,7 @@
         static func abort() { ajan_mpi_abort() }
 
         func sum(_ values: Matrix) throws {
-            precondition(
-                values.rows <= 1 || values.rowStride == values.columns, "sums need one stretch")
+            precondition(values.isDense, "sums need one stretch")
             let total = values.rows * values.columns
             let block = Self.partFloats * count
             var parts = [Float](repeating: 0, count: block)
@@ -37,7 +36,7 @@
                 let all = unsafe bytes.bindMemory(to: Float.self)
                 for start in stride(from: 0, to: total, by: block) {
                     let size = min(block, total - start)
-                    let part = (size + count - 1) / count
+                    let part = size.dividedUp(by: count)
                     for index in 0..<part * count {
                         parts[index] =
                             index < size ? unsafe all[values.offset + start + index] : 0

@@ -1,8 +1,8 @@
-package import Compute
+package import AjanCompute
 
 /// The processes that train one student together. Each computes the gradients of its own
-/// micro-batches; sums are formed in the order of the ranks, so that a run of so many ranks is
-/// always the same.
+/// micro-batches. Sums over the ranks are always added in the order of the ranks, so that two runs
+/// with the same number of ranks give the same bits.
 package protocol RankGroup {
     /// Number of this process, from 0.
     var rank: Int { get }

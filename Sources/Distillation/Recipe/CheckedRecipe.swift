@@ -1,9 +1,10 @@
+import AjanCompute
 package import AjanEmbed
-import Encoder
-package import Evaluation
+import AjanEncoder
+package import AjanEvaluation
+import AjanTokenization
+import AjanTraining
 import Foundation
-import Tokenization
-import Training
 
 /// A recipe that was compared with the folders, files, tasks and memory that it names. Nothing has
 /// been computed yet.
@@ -55,9 +56,13 @@ package struct CheckedRecipe {
             }
         }
         watch = try locate(recipe.evaluation.watch, .watch)
-            .filter { $0.declaration.kind == .retrieval }
+        if let other = watch.first(where: { $0.declaration.kind != .retrieval }) {
+            throw file.error(
+                .watch,
+                "'evaluation.watch' has \(quoted: other.declaration.name), no retrieval task")
+        }
         tasks = try locate(recipe.evaluation.tasks, .tasks)
-        missingTasks = missing
+        missingTasks = Set(missing).sorted()
         studentConfiguration = try models.changed(student)
         memoryByteCount = try models.memory(
             studentConfiguration, limit: memory ?? MemoryBudget.byteCount())
@@ -89,7 +94,8 @@ private struct ModelChecks {
     private func folder(_ model: String, _ key: RecipeFile.Key) throws -> ModelFolder {
         do {
             // A path is seen from the recipe's folder; a name is looked for in the model cache.
-            let place = model.hasPrefix(".") ? RecipePath(file).url(model).path : model
+            let isPath = model.hasPrefix(".") || model.hasPrefix("~") || model.contains("${")
+            let place = isPath ? RecipePath(file).url(model).path : model
             return try ModelFolder(ModelCatalog.locate(place))
         } catch {
             throw file.error(key, "\(error)")
@@ -204,13 +210,6 @@ private struct ModelChecks {
                     + "keep the size of a step")
         }
         return needed
-    }
-}
-
-extension ModelFolder {
-    /// Length of a sentence vector.
-    var dimensions: Int {
-        dense.last?.outputSize ?? configuration.hiddenSize * pooling.modes.count
     }
 }
 

@@ -1,4 +1,7 @@
-package import Compute
+package import AjanCompute
+package import AjanEmbed
+package import AjanTraining
+package import AjanTurkishText
 
 /// Everything that makes a student out of a teacher, as one YAML file states it.
 ///
@@ -29,9 +32,9 @@ package struct Recipe: Sendable, Codable, Equatable {
     /// The model that is imitated.
     package struct Teacher: Sendable, Codable, Equatable {
         package var model: String
-        package var precision: String
+        package var precision: SentenceEncoder.Precision
         package var maxTokens: Int?
-        package var longText: String
+        package var longText: LongText
     }
 
     /// The model that learns, and what is done to it before.
@@ -52,7 +55,8 @@ package struct Recipe: Sendable, Codable, Equatable {
     package enum Vocabulary: Sendable, Codable, Equatable {
         /// Only the pieces that the corpus uses.
         case trimmed
-        /// Of a `tokenizer.json`, a folder that has one, or a SentencePiece `.model`.
+        /// The vocabulary of a `tokenizer.json`, of a folder that has one, or of a SentencePiece
+        /// `.model`.
         case tokenizer(String)
     }
 
@@ -60,7 +64,7 @@ package struct Recipe: Sendable, Codable, Equatable {
     package struct Source: Sendable, Codable, Equatable {
         package var path: String
         package var kind: Kind
-        package var role: String
+        package var role: Role
         /// Names of the JSON fields: one for texts, query and passage for pairs.
         package var fields: [String]
         /// Takes so many lines, evenly spread over the file; nil takes all.
@@ -99,7 +103,7 @@ package struct Recipe: Sendable, Codable, Equatable {
         /// Share of texts that are left as they are.
         package var cleanShare: Double
         /// Kinds that are drawn from, each as often as the others.
-        package var kinds: [String]
+        package var kinds: [QueryNoise]
         /// Share of the spoiled texts that get a second kind on top.
         package var secondShare: Double
     }
@@ -113,7 +117,7 @@ package struct Recipe: Sendable, Codable, Equatable {
         package var matryoshka: [Int] = []
     }
 
-    /// Contrastive training on pairs between the batches of plain texts.
+    /// Contrastive training on pairs; their batches are spread evenly among those of plain texts.
     package struct Pairs: Sendable, Codable, Equatable {
         /// Share of the batches that are made of pairs.
         package var share: Double
@@ -125,12 +129,6 @@ package struct Recipe: Sendable, Codable, Equatable {
 
     /// The optimiser and its pace.
     package struct Training: Sendable, Codable, Equatable {
-        package enum Schedule: String, Sendable, Codable, CaseIterable {
-            case constant
-            case linear
-            case cosine
-        }
-
         package enum Length: Sendable, Codable, Equatable {
             case epochs(Double)
             case steps(Int)
@@ -144,7 +142,7 @@ package struct Recipe: Sendable, Codable, Equatable {
         package var learningRate: Double
         /// Of the word table; nil takes `learningRate`.
         package var wordLearningRate: Double?
-        package var schedule: Schedule
+        package var schedule: LearningRateSchedule.Shape
         /// Share of the steps in which the learning rate rises from 0.
         package var warmup: Double
         package var weightDecay: Double
@@ -155,7 +153,7 @@ package struct Recipe: Sendable, Codable, Equatable {
         /// Layers from the bottom that stay as they are.
         package var frozenLayers: Int
         package var seed: UInt64
-        /// How the linear layers read their factors.
+        /// The form in which linear layers read their factors: f32, or rounded to bf16.
         package var precision: ProductPrecision
     }
 
@@ -184,7 +182,8 @@ package struct Recipe: Sendable, Codable, Equatable {
         }
 
         package var formats: [Format] = [.f32]
-        package var licence = "apache-2.0"
+        /// Empty: the recipe states none.
+        package var licence = ""
         /// What the student is, in a phrase for the model card; empty: the name of its folder.
         package var about = ""
         /// Where the training texts come from and under which terms.

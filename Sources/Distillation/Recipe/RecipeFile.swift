@@ -1,4 +1,4 @@
-import Compute
+import AjanCorpus
 package import Foundation
 import Yams
 
@@ -16,8 +16,6 @@ package struct RecipeFile: Sendable {
         case maxTokens, teacherMaxTokens, matryoshka, frozenLayers, watch, tasks, formats, pairs
     }
 
-    private static let byteCountMax = 1 << 20
-
     /// Reads the recipe at `url`.
     ///
     /// - Throws: `DistillationError.recipe` with file and line for everything that is not as it
@@ -25,14 +23,15 @@ package struct RecipeFile: Sendable {
     ///   range.
     package init(_ url: URL) throws {
         let file = url.relativePath
-        guard let handle = try? FileHandle(forReadingFrom: url),
-            let data = try? handle.read(upToCount: Self.byteCountMax + 1)
-        else { throw DistillationError.file(path: file, problem: "the recipe cannot be read") }
-        guard data.count <= Self.byteCountMax, let text = String(data: data, encoding: .utf8) else {
-            throw DistillationError.recipe(
-                file: file, line: 1, problem: "a recipe is UTF-8 text of at most 1 MB")
+        guard let data = RecipeYAML.contents(of: url) else {
+            throw DistillationError.file(path: file, problem: "the recipe cannot be read")
         }
-        let node = try Self.compose(text, file: file)
+        let node: Node
+        do {
+            node = try RecipeYAML.node(data)
+        } catch {
+            throw DistillationError.recipe(file: file, line: error.line, problem: error.problem)
+        }
         var reader = RecipeReader(try RecipeSection(node, file: file, path: ""))
         recipe = try reader.recipe()
         lines = reader.lines
@@ -42,25 +41,5 @@ package struct RecipeFile: Sendable {
     /// An error at the line of `key`.
     func error(_ key: Key, _ problem: String) -> DistillationError {
         .recipe(file: url.relativePath, line: lines[key] ?? 1, problem: problem)
-    }
-
-    private static func compose(_ text: String, file: String) throws -> Node {
-        func refuse(_ line: Int, _ problem: String) -> DistillationError {
-            .recipe(file: file, line: line, problem: problem)
-        }
-        do {
-            guard let node = try Yams.compose(yaml: text) else { throw refuse(1, "it is empty") }
-            return node
-        } catch let error as YamlError {
-            switch error {
-            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-                .composer(_, let problem, let mark, _):
-                throw refuse(mark.line, "this is not YAML: \(problem)")
-            case .duplicatedKeysInMapping(let names, let context):
-                throw refuse(
-                    context.mark.line, "the key \(quoted: names.first ?? "") stands here twice")
-            default: throw refuse(1, "this is not YAML")
-            }
-        }
     }
 }

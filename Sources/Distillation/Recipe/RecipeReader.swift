@@ -1,7 +1,8 @@
+import AjanCompute
 import AjanEmbed
-import Compute
+import AjanTraining
+import AjanTurkishText
 import Foundation
-import TurkishText
 
 /// Turns the sections of a recipe into the recipe.
 struct RecipeReader {
@@ -54,6 +55,10 @@ struct RecipeReader {
             throw root.error(
                 "name", "'name' is \(quoted: name); use letters, digits, '-', '_', '.', '+'")
         }
+        guard !RunFolder.ownNames.contains(name) else {
+            throw root.error(
+                "name", "'name' is \(quoted: name), which the run needs for itself; choose another")
+        }
         return name
     }
 
@@ -61,12 +66,11 @@ struct RecipeReader {
         var section = try required("teacher")
         let teacher = Recipe.Teacher(
             model: try noted(.teacher, "model", in: &section) { try $0.requiredString("model") },
-            precision: (try section.choice("precision", SentenceEncoder.Precision.self) ?? .int8)
-                .rawValue,
+            precision: try section.choice("precision", SentenceEncoder.Precision.self) ?? .int8,
             maxTokens: try noted(.teacherMaxTokens, "max-tokens", in: &section) {
                 try $0.int("max-tokens", 8...65_536)
             },
-            longText: (try section.choice("long-text", LongText.self) ?? .window).rawValue)
+            longText: try section.choice("long-text", LongText.self) ?? .window)
         try section.finish()
         return teacher
     }
@@ -121,11 +125,22 @@ struct RecipeReader {
         {
             throw section.error("sha256", "'sha256' must be 64 hexadecimal digits in lower case")
         }
+        guard Set(fields).count == fields.count else {
+            throw section.error("fields", "'fields' names one field twice")
+        }
+        let lengths = (
+            min: try section.int("min-characters", 1...100_000) ?? 1,
+            max: try section.int("max-characters", 1...1_000_000) ?? 100_000
+        )
+        guard lengths.min <= lengths.max else {
+            throw section.error(
+                "min-characters",
+                "'min-characters' is \(lengths.min), 'max-characters' \(lengths.max): no text fits")
+        }
         let source = Recipe.Source(
-            path: path, kind: kind, role: role.rawValue, fields: fields,
+            path: path, kind: kind, role: role, fields: fields,
             limit: try section.int("limit", 1...100_000_000),
-            charactersMin: try section.int("min-characters", 1...100_000) ?? 1,
-            charactersMax: try section.int("max-characters", 1...1_000_000) ?? 100_000,
+            charactersMin: lengths.min, charactersMax: lengths.max,
             sha256: sha256, isOptional: try section.bool("optional") ?? false,
             line: section.line(of: sha256 == nil ? "path" : "sha256"))
         try section.finish()
@@ -144,13 +159,13 @@ struct RecipeReader {
 
     private mutating func noise() throws -> Recipe.Noise? {
         guard var section = try root.section("noise") else { return nil }
-        let kinds = try section.strings("kinds") ?? QueryNoise.allCases.map(\.rawValue)
+        let kinds =
+            try section.strings("kinds")?.map { name in
+                try RecipeSection.choice(name, QueryNoise.self) { known in
+                    section.error("kinds", "'noise.kinds' has \(quoted: name); \(known)")
+                }
+            } ?? QueryNoise.allCases
         guard !kinds.isEmpty else { throw section.error("kinds", "'noise.kinds' is empty") }
-        for kind in kinds {
-            _ = try RecipeSection.choice(kind, QueryNoise.self) { known in
-                section.error("kinds", "'noise.kinds' has \(quoted: kind); \(known)")
-            }
-        }
         let noise = Recipe.Noise(
             cleanShare: try section.number("clean-share", 0...1) ?? 0.5, kinds: kinds,
             secondShare: try section.number("second-share", 0...1) ?? 0.25)
@@ -195,7 +210,7 @@ struct RecipeReader {
             accumulation: try section.int("accumulation", 1...4_096) ?? 1,
             learningRate: try section.number("learning-rate", 1e-9...1) ?? 1e-4,
             wordLearningRate: try section.number("word-learning-rate", 1e-9...1),
-            schedule: try section.choice("schedule", Recipe.Training.Schedule.self) ?? .linear,
+            schedule: try section.choice("schedule", LearningRateSchedule.Shape.self) ?? .linear,
             warmup: try section.number("warmup", 0...1) ?? 0.06,
             weightDecay: try section.number("weight-decay", 0...1) ?? 0.01,
             clipNorm: try section.number("clip-norm", 1e-6...1e6) ?? 1,
@@ -252,6 +267,9 @@ struct RecipeReader {
                     section.error("formats", "'export.formats' has \(quoted: name); \(known)")
                 }
             } ?? export.formats
+        guard !export.formats.isEmpty, Set(export.formats).count == export.formats.count else {
+            throw section.error("formats", "'export.formats' is empty or names a format twice")
+        }
         export.licence = try section.string("licence") ?? export.licence
         export.about = try section.string("about") ?? export.about
         export.dataStatement = try section.string("data") ?? export.dataStatement

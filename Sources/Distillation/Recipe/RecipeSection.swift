@@ -1,4 +1,5 @@
-import Compute
+import AjanCompute
+import AjanCorpus
 import Foundation
 import Yams
 
@@ -76,7 +77,7 @@ struct RecipeSection {
 
     mutating func int(_ key: String, _ range: ClosedRange<Int>) throws -> Int? {
         guard let node = take(key) else { return nil }
-        guard let value = Self.int(node) else {
+        guard let value = RecipeYAML.integer(node) else {
             throw error(key, "'\(path)\(key)' must be a whole number")
         }
         guard range.contains(value) else {
@@ -87,7 +88,7 @@ struct RecipeSection {
 
     mutating func ints(_ key: String, _ range: ClosedRange<Int>) throws -> [Int]? {
         try nodes(key)?.map { node in
-            guard let value = Self.int(node), range.contains(value) else {
+            guard let value = RecipeYAML.integer(node), range.contains(value) else {
                 throw DistillationError.recipe(
                     file: file, line: node.mark?.line ?? line(of: key),
                     problem: "'\(path)\(key)' must be a list of whole numbers, "
@@ -99,7 +100,7 @@ struct RecipeSection {
 
     mutating func number(_ key: String, _ range: ClosedRange<Double>) throws -> Double? {
         guard let node = take(key) else { return nil }
-        guard let value = node.float, value.isFinite else {
+        guard let value = RecipeYAML.number(node) else {
             throw error(key, "'\(path)\(key)' must be a number")
         }
         guard range.contains(value) else {
@@ -150,7 +151,7 @@ struct RecipeSection {
         }
     }
 
-    /// Refuses what was not asked for.
+    /// Refuses keys that nobody has read.
     func finish() throws {
         let unknown = entries.filter { !known.contains($0.key) }
         guard let first = unknown.min(by: { $0.value.line < $1.value.line }) else { return }
@@ -173,11 +174,6 @@ struct RecipeSection {
             throw error(key, "'\(path)\(key)' must be a list")
         }
         return Array(sequence)
-    }
-
-    /// Whole numbers may be written `500_000`.
-    private static func int(_ node: Node) -> Int? {
-        node.int ?? node.string.flatMap { Int($0.replacing("_", with: "")) }
     }
 
     private static func text(_ range: ClosedRange<Int>) -> String {

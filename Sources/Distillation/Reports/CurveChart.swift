@@ -1,3 +1,4 @@
+import AjanDocuments
 import Foundation
 
 /// A line chart as SVG text, drawn without anything from outside.
@@ -95,12 +96,4 @@ struct CurveChart {
 
     private static func format(_ value: Double) -> String { String(format: "%.1f", value) }
     private static func label(_ value: Double) -> String { String(format: "%.4g", value) }
-}
-
-/// Text inside of HTML.
-enum HTMLText {
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-    }
 }

@@ -1,6 +1,8 @@
+import AjanCompute
 import AjanEmbed
-import Compute
-import Evaluation
+import AjanEvaluation
+import AjanTraining
+import AjanTurkishText
 import Foundation
 
 /// The `README.md` of a finished model, written from what the run did and measured.
@@ -27,8 +29,7 @@ struct ModelCard {
     private var header: String {
         """
         ---
-        license: \(recipe.export.licence)
-        language: tr
+        \(recipe.export.licence.isEmpty ? "" : "license: \(recipe.export.licence)\n")language: tr
         pipeline_tag: sentence-similarity
         library_name: sentence-transformers
         tags: [sentence-transformers, feature-extraction, turkish, retrieval, distillation]
@@ -54,11 +55,14 @@ struct ModelCard {
         recipe.export.about.isEmpty ? Self.name(recipe.student.model) : recipe.export.about
     }
 
-    /// Of the run: the teacher's arithmetic belongs to its identity.
-    private var usesDevice: Bool { evaluation.precision.hasPrefix("cuda-") }
+    /// Whether the run used a device; all its models are opened with one arithmetic
+    /// (`RunContext.arithmetic`).
+    private var usesDevice: Bool { evaluation.precision.hasPrefix(DeviceChoice.arithmeticPrefix) }
     /// "int8", "bf16".
     private var numbers: String {
-        usesDevice ? String(evaluation.precision.dropFirst(5)) : evaluation.precision
+        usesDevice
+            ? String(evaluation.precision.dropFirst(DeviceChoice.arithmeticPrefix.count))
+            : evaluation.precision
     }
 
     private var benchmark: String {
@@ -136,7 +140,7 @@ struct ModelCard {
             \(prompts) `ajan` puts the prompt of the role in front by itself:
 
             ```
-            ajan embed --model \(recipe.name) --role query "kargom ne zaman gelir?"
+            ajan embed --model \(URL(fileURLWithPath: info.folder).lastPathComponent) --role query "kargom ne zaman gelir?"
             ```
 
             \(python)
@@ -163,8 +167,8 @@ struct ModelCard {
             on held-out texts: \(Self.number(outcome.first.heldOutCosine)) before, \
             \(Self.number(outcome.best.heldOutCosine)) after.
 
-            - Teacher: \(recipe.teacher.model), SHA-256 `\(evaluation.systems[2].fingerprint)`
-            - Student before training: \(about), SHA-256 `\(evaluation.systems[1].fingerprint)`
+            - Teacher: \(recipe.teacher.model), SHA-256 `\(evaluation.teacher.fingerprint)`
+            - Student before training: \(about), SHA-256 `\(evaluation.undistilled.fingerprint)`
             - This model: SHA-256 `\(info.fingerprint)`
             - Run (recipe, models, corpus): SHA-256 `\(identity)`
             """
@@ -187,8 +191,23 @@ struct ModelCard {
             |---|---|---|---|
             \(sourceRows.joined(separator: "\n"))
 
-            No label of any evaluation task was used.\(decontamination)
+            \(labels)\(decontamination)
             """
+    }
+
+    /// What the run has seen of the tasks that it reports. The texts of sources that were not held
+    /// against the evaluation sets are not known to be free of them.
+    private var labels: String {
+        let watched = recipe.evaluation.watch.filter { !evaluation.missingTasks.contains($0) }
+        let choice =
+            watched.isEmpty
+            ? "No evaluation task chose the checkpoint."
+            : "The checkpoint was chosen by the scores on \(watched.joined(separator: ", ")), whose "
+                + "score here is therefore a little high."
+        let texts =
+            recipe.decontaminate.isEmpty
+            ? " The training texts were not compared with the evaluation sets." : ""
+        return choice + texts
     }
 
     private var sourceRows: [String] {
@@ -196,7 +215,8 @@ struct ModelCard {
         return sources.map { record in
             // A source that may be missing, and was, has no record.
             while let source = asked.first, source.path != record.path { asked.removeFirst() }
-            let use = asked.popFirst().map { $0.kind == .pairs ? "pairs" : $0.role } ?? ""
+            let source = asked.popFirst()
+            let use = source.map { $0.kind == .pairs ? "pairs" : $0.role.rawValue } ?? ""
             return "| \(Self.name(record.path)) | \(use) | \(record.texts) | "
                 + "`\(record.sha256.prefix(16))…` |"
         }
@@ -218,15 +238,20 @@ struct ModelCard {
             ("seed", "\(training.seed)"),
             ("precision", training.precision.rawValue),
         ]
+        if let rate = training.wordLearningRate {
+            rows.append(("learning rate of the word table", "\(rate)"))
+        }
+        if training.freezesEmbeddings || training.frozenLayers > 0 {
+            let table = training.freezesEmbeddings ? "embeddings, " : ""
+            rows.append(("frozen", "\(table)the first \(training.frozenLayers) layers"))
+        }
         if !loss.matryoshka.isEmpty {
             rows.append(("Matryoshka", loss.matryoshka.map(String.init).joined(separator: ", ")))
         }
         if let noise = recipe.noise {
-            rows.append(
-                (
-                    "noise",
-                    "\(1 - noise.cleanShare) of the texts: \(noise.kinds.joined(separator: ", "))"
-                ))
+            let percent = Int(((1 - noise.cleanShare) * 100).rounded())
+            let kinds = noise.kinds.map(\.rawValue).joined(separator: ", ")
+            rows.append(("noise", "\(percent)% of the texts: \(kinds)"))
         }
         if let pairs = recipe.pairs {
             rows.append(
@@ -271,8 +296,8 @@ struct ModelCard {
         """
         ## Licence
 
-        \(recipe.export.licence) for weights and recipe. The licences of teacher, student and texts \
-        hold beside it.
+        \(recipe.export.licence.isEmpty ? "The recipe states none" : "\(recipe.export.licence) for weights and recipe"). \
+        The licences of teacher, student and texts hold beside it.
         """
     }
 

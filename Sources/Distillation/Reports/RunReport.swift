@@ -1,4 +1,5 @@
-import Compute
+import AjanCompute
+import AjanDocuments
 import Foundation
 
 /// The page that shows how a run went: curves and settings in one HTML file that asks nothing of

@@ -1,7 +1,7 @@
 import AjanEmbed
-import Evaluation
+import AjanEvaluation
+import AjanTurkishText
 import Foundation
-import TurkishText
 
 /// Brings the teacher's vectors of every part onto disk.
 struct CacheStage {
@@ -38,8 +38,8 @@ struct CacheStage {
         return TeacherCacheKey(
             teacher: teacherFingerprint, textContract: folder.textContract?.version,
             role: part.role, prompt: folder.prompts[part.role],
-            longText: LongText(rawValue: recipe.teacher.longText) ?? .window,
-            corpus: part.digest, texts: part.texts.count, dimensions: context.checked.dimensions,
+            longText: recipe.teacher.longText, corpus: part.digest,
+            texts: part.texts.count, dimensions: context.checked.dimensions,
             rows: recipe.cache.rows, shardRows: recipe.cache.shardRows)
     }
 }

@@ -1,8 +1,8 @@
-import Accelerator
+import AjanAccelerator
 import AjanEmbed
-import Encoder
+import AjanEncoder
+import AjanTraining
 import Foundation
-import Training
 
 /// Whether the device of a run has room for the largest batch; asked before any work.
 struct DeviceCheck {

@@ -1,5 +1,5 @@
 import AjanEmbed
-package import Evaluation
+package import AjanEvaluation
 import Foundation
 
 /// A row of the card's table: one task, every system.
@@ -30,6 +30,10 @@ package struct EvaluationResult: Sendable, Codable, Equatable {
     package let precision: String
     package let tasks: [ComparedTask]
     package let missingTasks: [String]
+
+    /// The student as it was before training.
+    var undistilled: System { systems[1] }
+    var teacher: System { systems[2] }
 }
 
 /// Measures student, ablation and teacher on the tasks of the recipe.
@@ -54,7 +58,7 @@ struct EvaluateStage {
                     name: folder.0, note: folder.1, parameters: info.parameters,
                     fingerprint: info.fingerprint)
             }, precision: context.arithmetic,
-            tasks: runs.isEmpty ? [] : runs[0].tasks.map { Self.compare($0, runs) },
+            tasks: try runs.isEmpty ? [] : runs[0].tasks.map { try Self.compare($0, runs) },
             missingTasks: context.checked.missingTasks)
         try JSONFile.write(result, to: context.folder.evaluation)
         return result
@@ -65,7 +69,8 @@ struct EvaluateStage {
         let found = try? JSONFile.read(EvaluationResult.self, at: context.folder.evaluation)
         guard let found, found.systems.map(\.fingerprint) == fingerprints,
             found.precision == context.arithmetic,
-            found.tasks.map(\.task) == context.checked.tasks.map(\.declaration.name)
+            found.tasks.map(\.task) == context.checked.tasks.map(\.declaration.name),
+            found.tasks.allSatisfy({ $0.scores.count == fingerprints.count })
         else { return nil }
         return found
     }
@@ -87,21 +92,17 @@ struct EvaluateStage {
         }
     }
 
-    private static func compare(_ task: TaskScores, _ runs: [EvaluationRun]) -> ComparedTask {
+    /// The student's `task` beside the same task of the other two.
+    ///
+    /// - Throws: `EvaluationError.incomparable` when they were not asked the same.
+    private static func compare(
+        _ task: TaskScores, _ runs: [EvaluationRun]
+    ) throws -> ComparedTask {
         let all = runs.compactMap { $0.scores(of: task.task) }
-        func paired(_ other: TaskScores) -> PairedComparison {
-            if let gold = task.perUnit["gold"], let own = task.perUnit["prediction"],
-                let others = other.perUnit["prediction"]
-            {
-                return PairedSample.spearman(own, others, gold: gold).comparison()
-            }
-            return PairedSample.means(
-                task.perUnit[task.mainScore] ?? [], other.perUnit[other.mainScore] ?? []
-            ).comparison()
-        }
         return ComparedTask(
             task: task.task, metric: task.mainScore, units: task.units.count,
-            scores: all.compactMap(\.main), overAblation: paired(all[1]),
-            overTeacher: paired(all[2]))
+            scores: all.compactMap(\.main),
+            overAblation: try task.paired(with: all[1]).comparison(),
+            overTeacher: try task.paired(with: all[2]).comparison())
     }
 }

@@ -1,6 +1,6 @@
-import Compute
-import Encoder
-import Training
+import AjanCompute
+import AjanEncoder
+import AjanTraining
 
 /// One step over the micro-batches of all ranks.
 struct RankedStep {

@@ -1,5 +1,5 @@
+import AjanCompute
 import AjanEmbed
-import Compute
 import Foundation
 
 /// What every stage of a run needs.
@@ -28,19 +28,15 @@ struct RunContext {
     /// Opens a model whose vectors are wanted, on the device of the run.
     func open(_ folder: URL, maxTokens: Int? = nil) throws -> SentenceEncoder {
         var options = SentenceEncoder.Options()
-        options.precision = precision
+        options.precision = recipe.teacher.precision
         options.threads = threads
         options.maxTokens = maxTokens
         options.device = device.device == nil ? .cpu : .cuda
         return try SentenceEncoder(folder, options: options, device: device)
     }
 
-    private var precision: SentenceEncoder.Precision {
-        SentenceEncoder.Precision(rawValue: recipe.teacher.precision) ?? .int8
-    }
-
     /// The arithmetic of those models.
-    var arithmetic: String { device.arithmetic(precision) }
+    var arithmetic: String { device.arithmetic(recipe.teacher.precision) }
 
     /// The folder of the student as training begins: the recipe's own, or what surgery made of it.
     var studentFolder: URL {

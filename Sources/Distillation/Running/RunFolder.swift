@@ -6,6 +6,12 @@ package struct RunFolder: Sendable {
 
     package init(_ url: URL) { self.url = url }
 
+    /// Names in the folder that no model may have.
+    static let ownNames: Set = [
+        "run.json", "student", "surgery.json", "cache", "checkpoints", "training.json", "log.jsonl",
+        "report.html", "evaluation.json", "train.claim",
+    ]
+
     var identity: URL { url.appendingPathComponent("run.json") }
     /// The student before training, when the recipe changes it.
     var student: URL { url.appendingPathComponent("student") }
@@ -33,12 +39,13 @@ package struct RunFolder: Sendable {
         url.appendingPathComponent(format == .f32 ? name : "\(name)-\(format.rawValue)")
     }
 
-    /// Saved states, the newest last.
+    /// Saved states, the newest last; files of other names are nobody's.
     func savedSteps() -> [Int] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.path)) ?? []
         return names.compactMap { name in
             guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
-            return Int(name.dropFirst(5).dropLast(12))
+            let step = Int(name.dropFirst(5).dropLast(12)) ?? -1
+            return step >= 0 && checkpoint(step: step).lastPathComponent == name ? step : nil
         }.sorted()
     }
 

@@ -1,6 +1,5 @@
-import Compute
+import AjanCompute
 import Crypto
-import Documents
 import Foundation
 
 /// What the results of a run depend on. A folder holds the work of one identity.
@@ -32,7 +31,7 @@ struct RunIdentity: Codable, Equatable {
 
     /// One SHA-256 for all of it.
     var digest: String {
-        get throws { FileDigest.hex(SHA256.hash(data: try JSONFile.data(self, pretty: false))) }
+        get throws { SHA256.hash(data: try JSONFile.data(self, pretty: false)).hexDigits }
     }
 
     /// Takes `folder` for this identity, or finds that it is its own already.
@@ -45,6 +44,12 @@ struct RunIdentity: Codable, Equatable {
                 folder: folder.url.path,
                 problem: "it was made with another \(difference); give --output another folder, or "
                     + "remove this one")
+        }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) ?? []
+        guard names.allSatisfy({ $0 == folder.checkpoints.lastPathComponent }) else {
+            throw DistillationError.run(
+                folder: folder.url.path,
+                problem: "it holds other files; give --output a folder of its own")
         }
         try FileManager.default.createDirectory(
             at: folder.checkpoints, withIntermediateDirectories: true)
@@ -84,11 +89,13 @@ enum JSONFile {
         try AtomicFile.write(to: url) { try $0.write(contentsOf: data) }
     }
 
+    private static let byteCountMax = 64 << 20
+
     /// The value in the file; nil when there is none.
     ///
     /// - Throws: `DistillationError.file` when it is not what `type` says.
     static func read<Value: Decodable>(_ type: Value.Type, at url: URL) throws -> Value? {
-        guard let data = try? Data(contentsOf: url) else { return nil }
+        guard let data = try? RegularFile.read(url, upTo: byteCountMax) else { return nil }
         guard let value = try? JSONDecoder().decode(type, from: data) else {
             throw DistillationError.file(
                 path: url.path, problem: "the file is damaged or of another version of this program"

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// The log of a training run: one JSON object per line, a step or a measurement.
@@ -19,6 +19,15 @@ struct RunLog {
             case .measurement(let measurement): measurement.step
             }
         }
+
+        /// Whether the numbers of a whole log can be added up.
+        fileprivate var isPossible: Bool {
+            guard case .step(let step) = self else { return step >= 0 }
+            return step.step >= 0 && (0...Self.tokensMax).contains(step.tokens)
+        }
+
+        /// Above the largest step of a recipe.
+        private static let tokensMax = 1 << 39
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -56,11 +65,14 @@ struct RunLog {
 
     func append(_ entry: Entry) throws { try handle.write(contentsOf: Self.line(entry)) }
 
-    /// The lines of a log; a last line that breaks off is left out.
+    private static let byteCountMax = 1 << 30
+
+    /// The lines of a log; a last line that breaks off is left out, and any other that is no entry.
     static func entries(at url: URL) -> [Entry] {
-        guard let data = try? Data(contentsOf: url) else { return [] }
+        guard let data = try? RegularFile.read(url, upTo: byteCountMax) else { return [] }
         return data.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            try? JSONDecoder().decode(Entry.self, from: Data(line))
+            let entry = try? JSONDecoder().decode(Entry.self, from: Data(line))
+            return entry?.isPossible == true ? entry : nil
         }
     }
 

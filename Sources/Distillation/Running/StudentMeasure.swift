@@ -1,8 +1,8 @@
+import AjanCompute
 import AjanEmbed
-import Compute
-import Encoder
-import Evaluation
-import Training
+import AjanEncoder
+import AjanEvaluation
+import AjanTraining
 
 /// Measures a student while it is trained: how near it is to the teacher on held-out texts, and how
 /// well it retrieves.

@@ -1,6 +1,6 @@
 import AjanEmbed
+import AjanTokenization
 import Foundation
-import Tokenization
 
 /// Makes the student's starting folder when the recipe changes the student.
 struct SurgeryStage {

@@ -1,12 +1,12 @@
+import AjanCompute
 import AjanEmbed
-import Compute
-import Encoder
-import Evaluation
+import AjanEncoder
+import AjanEvaluation
+import AjanSafetensors
+import AjanTokenization
+import AjanTraining
+import AjanTurkishText
 import Foundation
-import Safetensors
-import Tokenization
-import Training
-import TurkishText
 
 /// Trains the student, measures it, keeps its state.
 struct TrainStage {
@@ -89,7 +89,7 @@ struct TrainStage {
         for step in context.folder.savedSteps().reversed() {
             let file = context.folder.checkpoint(step: step)
             let metadata = try trainer.restore(from: file)
-            let state = try TrainingState(metadata, file: file, identity: identity)
+            let state = try TrainingState(metadata, file: file, identity: identity, set: set)
             context.report(.note("going on after step \(step)"))
             return state
         }
@@ -108,13 +108,12 @@ extension TrainerConfiguration {
     /// What a recipe says about `steps` steps of training.
     init(_ recipe: Recipe, steps: Int) {
         let training = recipe.training
-        let shape = LearningRateSchedule.Shape(rawValue: training.schedule.rawValue) ?? .linear
         self.init(
             optimizer: AdamWConfiguration(
                 learningRate: training.learningRate, weightDecay: training.weightDecay),
             wordLearningRate: training.wordLearningRate,
             schedule: LearningRateSchedule(
-                shape: shape, warmupSteps: Int(training.warmup * Double(steps)),
+                shape: training.schedule, warmupSteps: Int(training.warmup * Double(steps)),
                 totalSteps: steps),
             objective: Objectives(recipe).texts,
             dropout: .init(

@@ -1,7 +1,7 @@
-import Encoder
+import AjanEncoder
+import AjanSafetensors
+import AjanTraining
 import Foundation
-import Safetensors
-import Training
 
 /// The steps of a run, with what happens between them.
 struct TrainingLoop {

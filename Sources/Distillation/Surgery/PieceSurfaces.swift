@@ -1,5 +1,5 @@
-import Tokenization
-import TurkishText
+import AjanTokenization
+import AjanTurkishText
 
 /// How the pieces of a vocabulary are written in a corpus, and how often each way.
 ///

@@ -1,10 +1,10 @@
+import AjanCompute
 import AjanEmbed
-import Compute
-import Encoder
+import AjanEncoder
+import AjanSafetensors
+package import AjanTokenization
+import AjanTurkishText
 package import Foundation
-import Safetensors
-package import Tokenization
-import TurkishText
 
 /// Cuts a student out of a model: fewer layers, another vocabulary. The result is a
 /// sentence-transformers folder.
@@ -178,21 +178,5 @@ package struct StudentSurgery {
             averaged: (change?.sources.count ?? size) - single,
             parametersBefore: before.reduce(0, +),
             parametersAfter: tensors.reduce(0) { $0 + $1.info.elementCount })
-    }
-}
-
-/// Names of an encoder's tensors.
-enum TensorNames {
-    static let words = "embeddings.word_embeddings.weight"
-    private static let layer = "encoder.layer."
-
-    /// The name of a tensor when only `layers` are kept; nil for a tensor of another layer.
-    static func renumbered(_ name: String, layers: [Int]) -> String? {
-        guard name.hasPrefix(layer) else { return name }
-        let rest = name.dropFirst(layer.count)
-        guard let dot = rest.firstIndex(of: "."), let number = Int(rest[..<dot]),
-            let place = layers.firstIndex(of: number)
-        else { return nil }
-        return "\(layer)\(place)\(rest[dot...])"
     }
 }

@@ -1,5 +1,5 @@
-import Compute
-import Tokenization
+import AjanCompute
+import AjanTokenization
 
 /// A new vocabulary and, for each of its ids, the old rows that it begins with.
 struct VocabularyTable {

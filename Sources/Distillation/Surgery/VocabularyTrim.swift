@@ -1,6 +1,6 @@
 import AjanEmbed
-import Tokenization
-import TurkishText
+import AjanTokenization
+import AjanTurkishText
 
 /// Chooses the pieces that a corpus needs.
 struct VocabularyTrim {

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// The rows of a complete cache, mapped: opening reads nothing but the sidecars.
@@ -18,6 +18,12 @@ package struct CachedVectors: Sendable {
                     problem: "shard \(index) is missing; run the cache stage")
             }
             let file = try MappedFile(path: cache.shardFile(index).path)
+            // Looked at again: what is mapped now need not be what was there a moment ago.
+            guard file.byteCount == cache.byteCount(ofShard: index) else {
+                throw DistillationError.cache(
+                    folder: cache.folder.path,
+                    problem: "shard \(index) has changed its size; run the cache stage")
+            }
             return StoredMatrix(
                 region: MemoryRegion(file: file, range: 0..<file.byteCount),
                 rows: key.range(ofShard: index).count, columns: key.dimensions,

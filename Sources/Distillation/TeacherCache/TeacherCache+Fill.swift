@@ -1,5 +1,6 @@
+import AjanCompute
 import AjanEmbed
-package import Evaluation
+package import AjanEvaluation
 import Foundation
 import Synchronization
 
@@ -69,7 +70,7 @@ extension TeacherCache {
         _ index: Int, _ texts: [String], with teacher: any TextEmbedder, _ work: FillWork
     ) throws -> Bool {
         if work.isCancelled { throw CancellationError() }
-        guard let claim = try FileClaim(claimFile(index)) else { return false }
+        guard let claim = try FileLock(claimFile(index)) else { return false }
         let range = key.range(ofShard: index)
         if try isSound(index) {
             work.advance(by: range.count)
@@ -77,7 +78,7 @@ extension TeacherCache {
             remove(index)
             try write(try embed(Array(texts[range]), with: teacher, work), toShard: index)
         }
-        claim.finish()
+        claim.removeFile()
         return true
     }
 
@@ -87,7 +88,7 @@ extension TeacherCache {
         for index in 0..<key.shardCount {
             let file = claimFile(index)
             guard FileManager.default.fileExists(atPath: file.path) else { continue }
-            if let claim = try? FileClaim(file) { claim.finish() }
+            if let claim = try? FileLock(file) { claim.removeFile() }
         }
     }
 
@@ -104,6 +105,10 @@ extension TeacherCache {
                 throw DistillationError.cache(
                     folder: folder.path,
                     problem: "the teacher's vectors have not \(key.dimensions) numbers")
+            }
+            guard rows.allSatisfy({ $0.vector.allSatisfy(\.isFinite) }) else {
+                throw DistillationError.cache(
+                    folder: folder.path, problem: "the teacher gives vectors that are no numbers")
             }
             vectors += rows.map(\.vector)
             work.advance(by: call.count)

@@ -1,5 +1,5 @@
-import Compute
-import Documents
+import AjanCompute
+import AjanDocuments
 package import Foundation
 
 /// The vectors of one corpus part, computed once by the teacher and kept on disk.
@@ -19,11 +19,14 @@ package struct TeacherCache: Sendable {
     }
 
     private static let manifestName = "cache.json"
+    /// Bytes of a manifest or a sidecar at most.
+    private static let textByteCountMax = 1 << 20
 
     /// Opens the cache in `folder`, or begins it.
     ///
     /// - Throws: `DistillationError.cache` when the folder holds a cache of another key, which is
-    ///   neither used nor changed; `.file` when the folder cannot be written.
+    ///   neither used nor changed; `.file` when the folder cannot be made; `AtomicFileError` when
+    ///   it cannot be written.
     package init(folder: URL, key: TeacherCacheKey) throws {
         self.folder = folder
         self.key = key
@@ -32,10 +35,10 @@ package struct TeacherCache: Sendable {
         } catch {
             throw DistillationError.file(path: folder.path, problem: "the folder cannot be made")
         }
-        let claim = try FileClaim(folder.appendingPathComponent("open.claim"), waits: true)
-        defer { claim?.finish() }
+        let claim = try FileLock(folder.appendingPathComponent("open.claim"), waits: true)
+        defer { claim?.removeFile() }
         let manifest = folder.appendingPathComponent(Self.manifestName)
-        if let data = try? Data(contentsOf: manifest) {
+        if let data = try? RegularFile.read(manifest, upTo: Self.textByteCountMax) {
             guard let found = try? JSONDecoder().decode(TeacherCacheKey.self, from: data) else {
                 throw refuse("cache.json is damaged; remove the folder and run again")
             }
@@ -104,13 +107,13 @@ package struct TeacherCache: Sendable {
         try? FileManager.default.removeItem(at: shardFile(index))
     }
 
-    private func byteCount(ofShard index: Int) -> Int {
+    func byteCount(ofShard index: Int) -> Int {
         key.range(ofShard: index).count * key.dimensions * key.rows.byteCount
     }
 
     private func sidecar(_ index: Int) -> Sidecar? {
-        guard let data = try? Data(contentsOf: sidecarFile(index)) else { return nil }
-        return try? JSONDecoder().decode(Sidecar.self, from: data)
+        let data = try? RegularFile.read(sidecarFile(index), upTo: Self.textByteCountMax)
+        return data.flatMap { try? JSONDecoder().decode(Sidecar.self, from: $0) }
     }
 
     // MARK: Files

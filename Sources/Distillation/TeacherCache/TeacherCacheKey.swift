@@ -1,5 +1,5 @@
+import AjanCompute
 package import AjanEmbed
-import Compute
 
 /// What the vectors of a cache depend on. Two caches with equal keys have equal bytes.
 package struct TeacherCacheKey: Sendable, Codable, Equatable {
@@ -41,7 +41,7 @@ package struct TeacherCacheKey: Sendable, Codable, Equatable {
         self.shardRows = shardRows
     }
 
-    package var shardCount: Int { (texts + shardRows - 1) / shardRows }
+    package var shardCount: Int { texts.dividedUp(by: shardRows) }
 
     /// The texts of shard `index`.
     package func range(ofShard index: Int) -> Range<Int> {

@@ -1,5 +1,5 @@
+import AjanCompute
 import AjanEmbed
-import Compute
 
 /// Cosine similarities of embeddings.
 enum Cosine {

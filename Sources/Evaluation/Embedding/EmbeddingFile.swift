@@ -1,5 +1,6 @@
+import AjanCZlib
+import AjanCompute
 import AjanEmbed
-import CZlib
 import Foundation
 
 /// Embeddings on disk: one append-only file for one model, role and treatment of long texts.
@@ -7,41 +8,41 @@ import Foundation
 /// Little-endian. Header: `AJEV`, version, dimensions (three UInt32). Then records of equal size:
 /// digest of the text (32 bytes), tokens, kept, windows (UInt32 each), the vector, and the CRC-32
 /// of all that. A process that is killed while it writes leaves at most one broken record at the
-/// end; opening the file cuts it off there, and work goes on.
+/// end; opening the file cuts it off there, and work goes on. A file of other dimensions, or with a
+/// number that is not finite, is emptied: it is none of this model's.
 final class EmbeddingFile {
     private let handle: FileHandle
+    /// Held as long as this value lives.
+    private let lock: FileLock
     private let url: URL
-    private var dimensions: Int?
+    private let dimensions: Int
+    /// Whether the file begins with its header.
+    private var hasHeader = false
 
     private static let magic: [UInt8] = Array("AJEV".utf8)
     private static let version: UInt32 = 1
     private static let headerByteCount = 12
-    private static let maxDimensions = 65_536
 
     /// Opens or creates the file and takes it for this process.
     ///
+    /// - Parameter dimensions: numbers of the model's vectors.
     /// - Returns: nil when another process is writing it.
-    /// - Throws: `EvaluationError.file` when the file cannot be created.
-    init?(_ url: URL) throws {
+    /// - Throws: `AtomicFileError` when the file cannot be created or is a link, `MappedFileError`
+    ///   when it is no regular file.
+    init?(_ url: URL, dimensions: Int) throws {
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        let descriptor = unsafe open(url.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw EvaluationError.file(path: url.path, problem: "the cache file cannot be opened")
-        }
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        guard let lock = try FileLock(url) else { return nil }
+        self.lock = lock
         self.url = url
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        self.dimensions = dimensions
+        handle = try RegularFile.handleForUpdating(url)
     }
 
     /// Reads every whole record and cuts off what follows the last one.
     func load() throws -> [TextDigest: SentenceEmbedding] {
         let data = [UInt8](try handle.readToEnd() ?? Data())
-        guard let dimensions = Self.dimensions(of: data) else {
-            try handle.truncate(atOffset: 0)
-            return [:]
-        }
-        self.dimensions = dimensions
+        guard Self.dimensions(of: data) == dimensions else { return try discard() }
         let size = Self.recordByteCount(dimensions)
         var found: [TextDigest: SentenceEmbedding] = [:]
         var offset = Self.headerByteCount
@@ -49,21 +50,28 @@ final class EmbeddingFile {
             guard let (digest, text) = Self.decode(data[offset..<offset + size], dimensions) else {
                 break
             }
+            guard text.vector.allSatisfy(\.isFinite) else { return try discard() }
             found[digest] = text
             offset += size
         }
         try handle.truncate(atOffset: UInt64(offset))
+        hasHeader = true
         return found
+    }
+
+    private func discard() throws -> [TextDigest: SentenceEmbedding] {
+        try handle.truncate(atOffset: 0)
+        return [:]
     }
 
     /// Appends records and hands them to the operating system.
     func append(_ records: [(TextDigest, SentenceEmbedding)]) throws {
-        guard let first = records.first else { return }
+        guard !records.isEmpty else { return }
         var bytes: [UInt8] = []
-        if dimensions == nil {
-            dimensions = first.1.vector.count
-            bytes += Self.magic + Self.bytes(Self.version)
-            bytes += Self.bytes(UInt32(first.1.vector.count))
+        if !hasHeader {
+            bytes += Self.magic + Self.version.littleEndianBytes
+            bytes += UInt32(clamping: dimensions).littleEndianBytes
+            hasHeader = true
         }
         for (digest, text) in records { bytes += Self.encode(digest, text) }
         do {
@@ -79,8 +87,7 @@ final class EmbeddingFile {
         guard data.count >= headerByteCount, Array(data[..<4]) == magic,
             integer(data[4..<8]) == Int(version)
         else { return nil }
-        let dimensions = integer(data[8..<12])
-        return (1...maxDimensions).contains(dimensions) ? dimensions : nil
+        return integer(data[8..<12])
     }
 
     private static func recordByteCount(_ dimensions: Int) -> Int {
@@ -90,10 +97,10 @@ final class EmbeddingFile {
     private static func encode(_ digest: TextDigest, _ text: SentenceEmbedding) -> [UInt8] {
         var record = digest.bytes
         for count in [text.tokens, text.kept, text.windows] {
-            record += bytes(UInt32(clamping: count))
+            record += UInt32(clamping: count).littleEndianBytes
         }
-        for number in text.vector { record += bytes(number.bitPattern) }
-        return record + bytes(checksum(record[...]))
+        for number in text.vector { record += number.bitPattern.littleEndianBytes }
+        return record + checksum(record[...]).littleEndianBytes
     }
 
     private static func decode(
@@ -113,10 +120,6 @@ final class EmbeddingFile {
         unsafe bytes.withUnsafeBufferPointer { buffer in
             UInt32(truncatingIfNeeded: unsafe crc32(0, buffer.baseAddress, UInt32(buffer.count)))
         }
-    }
-
-    private static func bytes(_ value: UInt32) -> [UInt8] {
-        (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
 
     private static func integer(_ bytes: ArraySlice<UInt8>) -> Int {

@@ -102,7 +102,9 @@ package final class EmbeddingStore {
     private func openShelf(_ name: String) throws -> Shelf {
         guard let folder else { return Shelf(texts: [:], file: nil) }
         let model = TextDigest(try embedder.vectorFingerprint()).short
-        let file = try EmbeddingFile(folder.appendingPathComponent("\(model)-\(name).vectors"))
+        let file = try EmbeddingFile(
+            folder.appendingPathComponent("\(model)-\(name).vectors"),
+            dimensions: embedder.dimensions)
         return Shelf(texts: try file?.load() ?? [:], file: file)
     }
 
@@ -116,11 +118,11 @@ package final class EmbeddingStore {
         guard rows.count == texts.count else {
             throw EvaluationError.embedder("\(rows.count) vectors for \(texts.count) texts")
         }
-        let size = rows[0].vector.count
+        let size = embedder.dimensions
         for (index, row) in rows.enumerated() {
             guard row.vector.count == size, size > 0 else {
                 throw EvaluationError.embedder(
-                    "text \(index) has \(row.vector.count) numbers, text 0 has \(size)")
+                    "text \(index) has \(row.vector.count) numbers, the model has \(size)")
             }
             guard row.vector.allSatisfy(\.isFinite) else {
                 throw EvaluationError.embedder("the vector of text \(index) is not finite")

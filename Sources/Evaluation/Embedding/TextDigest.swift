@@ -1,3 +1,4 @@
+import AjanCompute
 import Crypto
 import Foundation
 
@@ -17,12 +18,7 @@ package struct TextDigest: Hashable, Sendable {
     }
 
     /// The first 16 hexadecimal digits.
-    var short: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.prefix(8).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self)
-    }
+    var short: String { bytes.prefix(8).hexDigits }
 
     /// The first 64 bits, to seed what must depend on the text alone.
     var seed: UInt64 {

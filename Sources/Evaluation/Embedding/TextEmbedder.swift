@@ -1,5 +1,5 @@
+import AjanCompute
 package import AjanEmbed
-import Compute
 
 /// Whatever turns texts into vectors. The same text, role and treatment of long texts must always
 /// give the same vector as long as the fingerprint stays the same.
@@ -7,6 +7,9 @@ package protocol TextEmbedder: Sendable {
     /// Identifies the model and everything else that changes its vectors: precision, and the
     /// kernels of the processor.
     func vectorFingerprint() throws -> String
+
+    /// Length of a vector.
+    var dimensions: Int { get }
 
     /// One embedding per text, in order.
     func embed(_ texts: [String], role: Role, longText: LongText) throws -> [SentenceEmbedding]

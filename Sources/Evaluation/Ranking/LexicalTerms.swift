@@ -1,4 +1,4 @@
-import TurkishText
+import AjanTurkishText
 
 /// The words that a lexical baseline matches: those of the product's own word index, folded so that
 /// capitals, missing dots and missing marks do not matter.

@@ -1,5 +1,5 @@
+import AjanCompute
 package import AjanEmbed
-import Compute
 
 /// Anything that scores all documents of a corpus for each query.
 package protocol RetrievalSystem {
@@ -33,7 +33,7 @@ package struct DenseSystem: RetrievalSystem {
 }
 
 /// How two systems' scores become one.
-package enum Fusion: String, Sendable, Codable, CaseIterable {
+package enum HybridFusion: String, Sendable, Codable, CaseIterable {
     /// Reciprocal rank fusion: the sum of 1 / (60 + rank) (Cormack, Clarke, Büttcher 2009).
     case reciprocalRank = "rrf"
     /// The mean of the two scores after each was standardised over the corpus, query by query: zero
@@ -45,9 +45,11 @@ package enum Fusion: String, Sendable, Codable, CaseIterable {
 package struct HybridSystem: RetrievalSystem {
     let first: any RetrievalSystem
     let second: any RetrievalSystem
-    let fusion: Fusion
+    let fusion: HybridFusion
 
-    package init(_ first: any RetrievalSystem, _ second: any RetrievalSystem, fusion: Fusion) {
+    package init(
+        _ first: any RetrievalSystem, _ second: any RetrievalSystem, fusion: HybridFusion
+    ) {
         self.first = first
         self.second = second
         self.fusion = fusion

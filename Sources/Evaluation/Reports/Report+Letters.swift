@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 extension Report {
     /// For each task the letters of each run, by its place in `runs`.

@@ -59,6 +59,7 @@ struct ReportPhrases {
 
     /// "5,000 resamples, seed 20261124".
     var resampling: String {
-        "bootstrap: \(language.count(report.resampling.replicates)), seed: \(report.resampling.seed)"
+        "\(language.count(report.resampling.replicates)) \(words.resamples), "
+            + "\(words.seed) \(report.resampling.seed)"
     }
 }

@@ -26,12 +26,13 @@ struct ReportWords: Sendable {
     let ablation: String
     let ablationNote: String
     let differenceTo: String
-    let probability: String
 
     let scoresWithIntervals: String
     let notMeasured: String
     let methods: String
     let method: [String]
+    let resamples: String
+    let seed: String
     let settings: String
     let sts17Remark: String
 
@@ -60,9 +61,10 @@ extension ReportWords {
         ablation: "Ablation",
         ablationNote: """
             Differences to the reference on the same queries and pairs, with 95% intervals of the paired \
-            bootstrap; those in bold stand after Holm's correction over the table.
+            bootstrap; those in bold stand after Holm's correction over this table. It has fewer tests than \
+            there are pairs of systems, so more may stand here than the letters above tell apart.
             """,
-        differenceTo: "difference to", probability: "p, Holm",
+        differenceTo: "difference to",
         scoresWithIntervals: "Scores with 95% intervals", notMeasured: "not measured",
         methods: "How it was measured",
         method: [
@@ -72,6 +74,7 @@ extension ReportWords {
             "Spearman: equal values share their mean rank. Bitext: F1 as in scikit-learn, weighted.",
             "The average's interval adds the half widths of its tasks in quadrature.",
         ],
+        resamples: "resamples", seed: "seed",
         settings: "Settings",
         sts17Remark: """
             STS17 here is the Turkish pair, en-tr. Model cards often print the mean over all language pairs \
@@ -110,9 +113,10 @@ extension ReportWords {
         ablation: "Ablasyon",
         ablationNote: """
             Aynı sorgu ve çiftlerde referansa göre fark, eşleştirilmiş bootstrap ile %95 aralık; koyu \
-            yazılanlar tablo genelinde Holm düzeltmesinden sonra da geçerlidir.
+            yazılanlar bu tablonun Holm düzeltmesinden sonra da geçerlidir. Tabloda sistem çiftlerinden daha \
+            az test vardır; bu yüzden burada, yukarıdaki harflerin ayırdığından fazlası geçerli kalabilir.
             """,
-        differenceTo: "referansa göre fark:", probability: "p, Holm",
+        differenceTo: "referansa göre fark:",
         scoresWithIntervals: "%95 aralıklarıyla puanlar", notMeasured: "ölçülmedi",
         methods: "Nasıl ölçüldü",
         method: [
@@ -120,8 +124,9 @@ extension ReportWords {
             "Testler: iki yönlü eşleştirilmiş permütasyon testi, her tabloda Holm düzeltmesi.",
             "Erişim ölçütleri trec_eval'e uyar: eşit puanlar belge kimliğine göre azalan sıralanır.",
             "Spearman: eşit değerler ortalama sıralarını paylaşır. Çeviri eşleme: scikit-learn'deki ağırlıklı F1.",
-            "Ortalamanın aralığı, görevlerin yarı genişliklerinin karelerinin toplamından gelir.",
+            "Ortalamanın aralığının yarı genişliği, görevlerin yarı genişliklerinin kareleri toplamının kareköküdür.",
         ],
+        resamples: "yeniden örnekleme", seed: "tohum değeri",
         settings: "Ayarlar",
         sts17Remark: """
             Buradaki STS17, Türkçe çifttir: en-tr. Model kartları çoğu kez STS17'nin bütün dil çiftlerinin \

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// Two runs on the same queries and pairs, task by task.
 package struct RunComparison: Hashable, Sendable, Encodable {

@@ -1,5 +1,5 @@
 package import AjanEmbed
-import TurkishText
+import AjanTurkishText
 
 /// A way in which real queries differ from clean ones.
 package struct RobustnessVariant: Sendable {

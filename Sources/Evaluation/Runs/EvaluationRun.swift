@@ -98,6 +98,9 @@ package struct EvaluationRun: Hashable, Sendable, Codable {
 
     /// Bootstrap settings, the same for every interval of a run.
     package struct Resampling: Hashable, Sendable, Codable {
+        /// Resamples that a run may have.
+        package static let replicatesRange = 100...1_000_000
+
         package var replicates = Bootstrap.defaultReplicates
         package var seed = Bootstrap.defaultSeed
         package var interval = ConfidenceInterval.Method.biasCorrectedAccelerated
@@ -118,6 +121,27 @@ package struct EvaluationRun: Hashable, Sendable, Codable {
         self.robustness = robustness
         self.embedding = embedding
         self.resampling = resampling
+    }
+
+    /// This run with the tasks that only `before` has; nil when that is one of another system, or
+    /// made with other intervals.
+    func merged(with before: EvaluationRun) -> EvaluationRun? {
+        guard before.system == system, before.resampling == resampling else { return nil }
+        let kept = before.tasks.filter { scores(of: $0.task) == nil }
+        let keptRobustness = before.robustness.filter { row in
+            kept.contains { $0.task == row.task } || robustness.isEmpty
+        }
+        return EvaluationRun(
+            system: system, tasks: kept + tasks, robustness: keptRobustness + robustness,
+            embedding: embedding, resampling: resampling, date: date)
+    }
+
+    func renamed(_ name: String) -> EvaluationRun {
+        EvaluationRun(
+            system: SystemDescription(
+                name: name, kind: system.kind, parameters: system.parameters,
+                fingerprint: system.fingerprint, settings: system.settings), tasks: tasks,
+            robustness: robustness, embedding: embedding, resampling: resampling, date: date)
     }
 
     /// The result of the task `name`.

@@ -62,9 +62,12 @@ package struct EvaluationSession {
         }
         var settings = plan.settings
         if let model { settings["precision"] = model.arithmetic }
+        if let model, let info, model.maxTokens < info.maxTokens {
+            settings["maxTokens"] = String(model.maxTokens)
+        }
         let folder = info.map { URL(fileURLWithPath: $0.folder).lastPathComponent }
         let system = SystemDescription(
-            name: name ?? defaultName(model: folder), kind: plan.kind.rawValue,
+            name: name ?? defaultName(model: folder, settings), kind: plan.kind.rawValue,
             parameters: info?.parameters, fingerprint: info?.fingerprint, settings: settings)
         return try EvaluationSuite(
             plan: plan, store: store, resampling: resampling, report: report
@@ -73,25 +76,45 @@ package struct EvaluationSession {
 
     /// Writes `<name>.json` and, below `mteb`, one file per task where mteb finds it.
     ///
+    /// Tasks that the same system was measured on before stay in its file. Another system of the
+    /// same name keeps its file: this one's name gets the beginning of its fingerprint.
     /// - Throws: `EvaluationError.file`.
     package func write(
         _ run: EvaluationRun, below folder: URL
     ) throws -> (run: URL, mteb: [URL]) {
-        let name = String(
-            run.system.name.map { $0.isLetter || $0.isNumber || "-_.+".contains($0) ? $0 : "-" })
-        let file = folder.appendingPathComponent("\(name).json")
+        var run = run
+        var file = Self.file(of: run.system, below: folder)
+        if let before = try? EvaluationRun(contentsOf: file) {
+            if let merged = run.merged(with: before) {
+                run = merged
+            } else if let fingerprint = run.system.fingerprint {
+                run = run.renamed("\(run.system.name)+\(fingerprint.prefix(6))")
+                file = Self.file(of: run.system, below: folder)
+                let before = try? EvaluationRun(contentsOf: file)
+                run = before.flatMap { run.merged(with: $0) } ?? run
+            }
+        }
         try run.write(to: file)
         let mteb = folder.appendingPathComponent("mteb")
+        let name = file.deletingPathExtension().lastPathComponent
         return (file, try MTEBResult.write(run, name: name, to: mteb))
     }
 
-    private func defaultName(model: String?) -> String {
+    private static func file(of system: SystemDescription, below folder: URL) -> URL {
+        let name = String(
+            system.name.map { $0.isLetter || $0.isNumber || "-_.+".contains($0) ? $0 : "-" })
+        return folder.appendingPathComponent("\(name).json")
+    }
+
+    private func defaultName(model: String?, _ settings: [String: String]) -> String {
         let terms = "bm25-\(plan.terms.rawValue)"
         guard let model, plan.kind.needsModel else { return terms }
         var parts = [model]
         if plan.kind != .dense { parts.append("\(plan.kind.rawValue)-\(terms)") }
         if plan.longText == .truncate { parts.append("truncate") }
         if !plan.usesPrompts { parts.append("no-prompts") }
+        if let arithmetic = settings["precision"], arithmetic != "int8" { parts.append(arithmetic) }
+        if let tokens = settings["maxTokens"] { parts.append("max-\(tokens)") }
         return parts.joined(separator: "+")
     }
 }

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// Runs a system over tasks and collects a run.
 package struct EvaluationSuite {

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 extension EvaluationRun {
@@ -7,13 +7,14 @@ extension EvaluationRun {
     /// Reads a run file, or the run file `run.json` of a folder.
     ///
     /// - Throws: `EvaluationError.file` for a file that is missing, too large, not a run file, of a
-    ///   newer format, or whose per-unit lists do not fit together.
+    ///   newer format, or with numbers and lists that no evaluation gives.
     package init(contentsOf url: URL) throws {
         func refuse(_ problem: String) -> EvaluationError {
             .file(path: url.path, problem: problem)
         }
-        guard let size = try? FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int,
-            size <= Self.maxByteCount, let data = try? Data(contentsOf: url)
+        guard let handle = try? FileHandle(forReadingFrom: url),
+            let data = try? handle.read(upToCount: Self.maxByteCount + 1),
+            data.count <= Self.maxByteCount
         else { throw refuse("the run file cannot be read; `ajan eval` writes one") }
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601
@@ -29,8 +30,8 @@ extension EvaluationRun {
         guard let run = try? decoder.decode(EvaluationRun.self, from: data) else {
             throw refuse("the run file is damaged; run `ajan eval` again")
         }
-        guard run.tasks.allSatisfy(\.isConsistent) else {
-            throw refuse("the run file is damaged: lists of a task differ in length")
+        if let damage = run.damage {
+            throw refuse("the run file is damaged: \(damage); run `ajan eval` again")
         }
         self = run
     }
@@ -43,12 +44,6 @@ extension EvaluationRun {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         try ResultFile.write(try encoder.encode(self), to: url)
-    }
-}
-
-extension TaskScores {
-    fileprivate var isConsistent: Bool {
-        main != nil && !units.isEmpty && perUnit.values.allSatisfy { $0.count == units.count }
     }
 }
 

@@ -1,5 +1,5 @@
+import AjanCompute
 package import AjanEmbed
-import Compute
 
 /// Measures a system on tasks.
 package struct TaskEvaluator {

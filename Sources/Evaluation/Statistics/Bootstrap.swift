@@ -11,9 +11,6 @@ package struct ConfidenceInterval: Hashable, Sendable, Codable {
         case biasCorrectedAccelerated = "bca"
     }
 
-    /// Half of the width, for "0.478 ± 0.014".
-    package var halfWidth: Double { (high - low) / 2 }
-
     package func contains(_ value: Double) -> Bool {
         low <= value && value <= high
     }
@@ -99,7 +96,7 @@ package struct Bootstrap: Sendable {
 
     /// Quantile with linear interpolation between order statistics (type 7, numpy's default).
     private func quantile(_ probability: Double) -> Double {
-        guard let last = replicates.indices.last else { return .nan }
+        guard let last = replicates.indices.last, !probability.isNaN else { return .nan }
         let position = min(max(probability, 0), 1) * Double(last)
         let lower = Int(position)
         let upper = min(lower + 1, last)

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// The random numbers of every resampling in this module: xoshiro256** (Blackman and Vigna 2018),
 /// its state filled by SplitMix64. Version 1; a change of this file changes published intervals.

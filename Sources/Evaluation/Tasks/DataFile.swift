@@ -1,4 +1,4 @@
-import Documents
+import AjanDocuments
 package import Foundation
 
 /// A text file of a data set, read line by line, plain, gzip or zstd.

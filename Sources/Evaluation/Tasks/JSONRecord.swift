@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// One line of a JSONL data file: a corpus document, a query or a sentence pair.

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 /// Sentence pairs, with human scores (semantic similarity) or without (bitext: row i of one side
@@ -52,15 +52,21 @@ package struct PairData: Sendable {
 }
 
 extension PairData {
-    /// Whether the first pair of the file carries a score: similarity if so, bitext if not.
+    /// Whether the pairs of the file carry scores: similarity if so, bitext if none does.
+    ///
+    /// - Throws: `EvaluationError` where only some do.
     static func isScored(file url: URL) throws -> Bool {
         guard let file = DataFile(url) else {
             throw EvaluationError.file(path: url.path, problem: "no such file")
         }
         var answer: Bool?
         try file.forEachLine { number, line in
-            guard answer == nil else { return }
-            answer = try JSONRecord(line, line: number, of: file).score != nil
+            let hasScore = try JSONRecord(line, line: number, of: file).score != nil
+            guard answer ?? hasScore == hasScore else {
+                throw file.error(
+                    number, "some pairs have a 'score' and some have none; all or no pairs must")
+            }
+            answer = hasScore
         }
         return answer ?? false
     }

@@ -1,3 +1,4 @@
+import AjanEmbed
 package import Foundation
 
 /// A declared task and the folder that holds its data.
@@ -17,7 +18,7 @@ package struct TaskLocator: Sendable {
     package let roots: [URL]
 
     /// `AJAN_DATA/eval` and `AJAN_DATA` (default `../shared`), then `Samples`, seen from
-    /// `directory`.
+    /// `directory`, and the `Samples` beside the models that come with the program.
     package init(
         directory: URL = URL(fileURLWithPath: FileManager.default.currentDirectoryPath),
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -25,7 +26,11 @@ package struct TaskLocator: Sendable {
         let named = environment["AJAN_DATA"].flatMap { $0.isEmpty ? nil : $0 } ?? "../shared"
         let data = URL(fileURLWithPath: named, isDirectory: true, relativeTo: directory)
         let samples = URL(fileURLWithPath: "Samples", isDirectory: true, relativeTo: directory)
-        roots = [data.appendingPathComponent("eval"), data, samples].map(\.standardizedFileURL)
+        let bundled = BundledModels.folders.map {
+            $0.deletingLastPathComponent().appendingPathComponent("Samples", isDirectory: true)
+        }
+        roots = ([data.appendingPathComponent("eval"), data, samples] + bundled)
+            .map(\.standardizedFileURL)
     }
 
     package init(roots: [URL]) {

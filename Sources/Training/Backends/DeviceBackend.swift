@@ -1,6 +1,6 @@
-import Accelerator
-import Compute
-import Encoder
+import AjanAccelerator
+import AjanCompute
+import AjanEncoder
 
 /// Training on a device. Parameters, moments and gradients stay there; losses that the device does
 /// not know are computed here, between its two halves of a batch.
@@ -15,7 +15,7 @@ final class DeviceBackend: TrainingBackend {
     private var hasMoments: [Bool]
     /// Nil once gradients were changed from outside.
     private var knownSquaredNorm: Double?
-    /// What somebody got to see, and may have changed.
+    /// The gradients that `gradients()` gave to the caller, who may have changed them.
     private var handedOut: Trainer.Gradients?
     /// Whether the parameters in memory are those on the device.
     private var isSynchronized = true
@@ -66,7 +66,8 @@ final class DeviceBackend: TrainingBackend {
             return nil
         }
         let value = batch.value(try model.forward(form), pool: pool)
-        // Of a step that fails, the first batch that is not finite is named: only the end tells.
+        // Not an error yet: the error names the first batch of the step that is not finite, and the
+        // losses of earlier batches may come from the device only at the end.
         if value.loss.isFinite { try model.backward(form, gradient: value.gradient) }
         return value.loss
     }
@@ -109,7 +110,7 @@ final class DeviceBackend: TrainingBackend {
         wordIDs = ids
     }
 
-    /// Writes gradients that somebody may have changed back to the device.
+    /// Writes the gradients that the caller has back to the device, in case they were changed.
     private func takeBack() throws {
         guard let own = handedOut else { return }
         try model.write(.denseGradients, own.dense)

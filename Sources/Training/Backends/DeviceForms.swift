@@ -1,6 +1,6 @@
-package import Accelerator
-import Compute
-package import Encoder
+package import AjanAccelerator
+import AjanCompute
+package import AjanEncoder
 
 extension DeviceShape {
     /// What a device computes for a student.
@@ -49,7 +49,7 @@ extension DeviceModel.Objective {
 extension Matrix {
     /// The same numbers with rows side by side, copied when they are not.
     fileprivate var dense: Matrix {
-        guard rows > 1, rowStride != columns else { return self }
+        guard !isDense else { return self }
         let copy = Matrix(rows: rows, columns: columns)
         copy.copy(from: self)
         return copy

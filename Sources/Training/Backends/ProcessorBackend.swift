@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// Training on the processor.
 final class ProcessorBackend: TrainingBackend {

@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// What computes the steps of a trainer, and holds the parameters meanwhile.
 protocol TrainingBackend: AnyObject {
@@ -32,9 +32,9 @@ protocol TrainingBackend: AnyObject {
     /// Copies of the optimiser's moments.
     func moments() throws -> OptimizerMoments
 
-    /// Goes on with the student's parameters in memory, which have changed, and these moments.
+    /// Takes over these moments and the student's parameters in memory, which were replaced.
     ///
-    /// - Parameter step: optimiser steps that they have seen.
+    /// - Parameter step: number of optimiser steps that led to them.
     func restore(_ moments: OptimizerMoments, step: Int) throws
 }
 

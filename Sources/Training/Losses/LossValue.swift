@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// A loss and its gradient with respect to the student's vectors, `[sequences, dimensions]`.
 package struct LossValue {

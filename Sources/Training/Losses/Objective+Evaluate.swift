@@ -1,5 +1,5 @@
-package import Compute
-import Encoder
+package import AjanCompute
+import AjanEncoder
 
 extension Objective {
     /// The objective on the vectors of one batch.

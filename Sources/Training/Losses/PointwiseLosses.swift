@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// The losses, each with its gradient; `n` sequences, `d` dimensions.
 enum Losses {

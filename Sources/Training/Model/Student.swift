@@ -1,6 +1,6 @@
-package import Compute
-package import Encoder
-package import Safetensors
+package import AjanCompute
+package import AjanEncoder
+package import AjanSafetensors
 
 /// A model that is being trained: its configuration and all parameters in one f32 allocation.
 ///

@@ -1,5 +1,5 @@
-package import Compute
-package import Encoder
+package import AjanCompute
+package import AjanEncoder
 
 /// What a model that is being trained consists of: encoder, pooling, an optional Dense layer, and
 /// whether its vectors are normalised.

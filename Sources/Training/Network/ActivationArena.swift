@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// The memory of one forward and backward pass: one allocation, carved into named rows, reused by
 /// every batch and grown only by a batch with more tokens than any before.
@@ -93,7 +93,7 @@ private struct Carver {
 
     mutating func rows(_ columns: Int) -> Matrix {
         let view = memory.view(at: used, rows: tokens, columns: columns)
-        used += (tokens * columns + 15) / 16 * 16
+        used += (tokens * columns).roundedUp(to: 16)
         return view
     }
 

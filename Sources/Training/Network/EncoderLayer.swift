@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// One transformer layer, forward and back. T tokens, H hidden, F intermediate.
 struct EncoderLayer {

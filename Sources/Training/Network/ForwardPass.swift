@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// One batch on its way through the network: its tokens and the dropout that it meets.
 struct ForwardPass {
@@ -31,7 +31,7 @@ struct DropoutPlan {
     let seed: UInt64
     let step: Int
 
-    /// For vectors that are only looked at.
+    /// No dropout: for vectors that are measured and not learnt from.
     static let none = DropoutPlan(rates: .none, seed: 0, step: 0)
 
     var embeddings: Dropout { at(0, rates.hidden) }

@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// The parameters of a student and their gradients in the form in which the network uses them.
 struct NetworkParameters {

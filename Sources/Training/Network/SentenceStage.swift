@@ -1,5 +1,6 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import Foundation
 
 /// From hidden states to sentence vectors and back: pooling, Dense, normalisation. S sequences.
 struct SentenceStage {
@@ -82,9 +83,10 @@ struct SentenceStage {
         return pooled
     }
 
-    /// Through f64, whose rounding is the same everywhere.
+    /// In f64, so that the conversion to f32 rounds away most of what C libraries make different in
+    /// the last bits of `exp`.
     private static func tanh(_ x: Float) -> Float {
-        let e = exponential(-2 * abs(Double(x)))
+        let e = exp(-2 * abs(Double(x)))
         return Float((1 - e) / (1 + e)) * (x < 0 ? -1 : 1)
     }
 }

@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// The whole student, forward and back: embeddings, layers, pooling, Dense, normalisation.
 ///

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// A linear layer `y = x W^T + b` with its gradients, as views into the flat allocations.
 struct TrainableLinear {

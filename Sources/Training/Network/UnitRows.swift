@@ -1,5 +1,4 @@
-import Compute
-import Foundation
+import AjanCompute
 
 /// The rows of a matrix divided by `max(their L2 norm, 1e-12)`, and the way back.
 struct UnitRows {
@@ -32,15 +31,5 @@ struct UnitRows {
                 row, to: zip(unit, slope).map { ($1 - $0 * along) / norms[row] })
         }
         return result
-    }
-}
-
-/// `e^x` by the C library.
-func exponential(_ x: Double) -> Double { exp(x) }
-
-extension Matrix {
-    /// Replaces every row by what `body` makes of it.
-    func mapRows(_ body: ([Float]) -> [Float]) {
-        for row in 0..<rows { setRow(row, to: body(self.row(row))) }
     }
 }

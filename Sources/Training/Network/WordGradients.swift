@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// The gradient of the word table in one step: only the rows that occur.
 final class WordGradients {

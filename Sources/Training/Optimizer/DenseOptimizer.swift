@@ -1,5 +1,5 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
 
 /// AdamW for everything but the word table.
 final class DenseOptimizer {

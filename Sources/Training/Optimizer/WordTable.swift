@@ -1,4 +1,4 @@
-package import Compute
+package import AjanCompute
 
 /// AdamW for the word table, where most rows have no gradient in a step.
 ///
@@ -11,15 +11,16 @@ package final class WordTable {
     /// Zero, and not resident, for rows that never had a gradient.
     private let firstMoments: Matrix
     private let secondMoments: Matrix
-    /// Steps that each row has seen.
+    /// The number of steps that each row has been given.
     private var seen: [Int]
     private var hasMoments: [Bool]
-    /// The steps `historyStart ..< historyStart + history.count`, without gradients.
+    /// Rates and decay of the steps `historyStart ..< historyStart + history.count`, for rows that
+    /// are still behind.
     private var history: [AdamWStep] = []
     private var historyStart: Int
     private let pool: ComputePool
 
-    /// - Parameter step: steps that the values have seen.
+    /// - Parameter step: number of the steps that `values` have been given already.
     package init(values: Matrix, step: Int, pool: ComputePool) {
         self.values = values
         firstMoments = Matrix(untouchedRows: values.rows, columns: values.columns)
@@ -33,7 +34,8 @@ package final class WordTable {
     /// Steps taken so far.
     private var step: Int { historyStart + history.count }
 
-    /// Gives the rows `ids` the steps that they missed; call before they are read.
+    /// Brings the rows `ids` up to date: applies the steps since each was last touched, as steps
+    /// without a gradient. Call it before those rows are read.
     package func update(_ ids: [Int32]) {
         let late = ids.filter { seen[Int($0)] < step }
         guard !late.isEmpty else { return }
@@ -54,7 +56,8 @@ package final class WordTable {
         for id in late { seen[Int(id)] = step }
     }
 
-    /// Takes a step: rows `ids` with their `gradients`, all others when they are looked at.
+    /// Takes a step: at once on the rows `ids`, with their `gradients`; on all others later, when
+    /// they are brought up to date.
     package func apply(_ optimizerStep: AdamWStep, ids: [Int32], gradients: Matrix) {
         update(ids)
         pool.forEach(count: ids.count, grain: 16) { [values, firstMoments, secondMoments] range in
@@ -74,7 +77,7 @@ package final class WordTable {
         }
     }
 
-    /// Gives all rows the steps that they missed.
+    /// Brings all rows up to date, and forgets the steps.
     package func updateAll() {
         update((0..<values.rows).map { Int32($0) })
         historyStart = step

@@ -1,3 +1,5 @@
+import AjanDocuments
+
 extension HTMLReport {
     /// One chart per task: systems and their intervals.
     var resultCharts: [String] {
@@ -31,7 +33,7 @@ extension HTMLReport {
                 Markup.text(
                     "span",
                     ["class": "swatch s\(place(of: row.system) % ReportStyle.systemColours)"], "")
-                    + Markup.escaped(row.system.name))
+                    + HTMLText.escaped(row.system.name))
         }
         return figure(
             table.task, words.differenceToClean, lines, isDifference: true,

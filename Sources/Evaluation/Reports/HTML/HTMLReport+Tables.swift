@@ -1,3 +1,5 @@
+import AjanDocuments
+
 extension HTMLReport {
     /// Models by tasks, parameters, average.
     var resultsTable: String {
@@ -52,17 +54,17 @@ extension HTMLReport {
     private func heading(_ text: String, details: String = "") -> String {
         Markup.element(
             "th", ["scope": "col"],
-            Markup.escaped(text) + (details.isEmpty ? "" : Markup.text("small", [:], details)))
+            HTMLText.escaped(text) + (details.isEmpty ? "" : Markup.text("small", [:], details)))
     }
 
     private func systemCell(_ system: SystemDescription) -> String {
         let swatch = Markup.text(
             "span", ["class": "swatch s\(place(of: system) % ReportStyle.systemColours)"], "")
-        return Markup.element("td", [:], swatch + Markup.escaped(system.name))
+        return Markup.element("td", [:], swatch + HTMLText.escaped(system.name))
     }
 
     private func scoreText(_ score: Score) -> String {
-        Markup.escaped(language.number(score.value))
+        HTMLText.escaped(language.number(score.value))
             + Markup.text("small", [:], language.interval(score.low, score.high))
     }
 
@@ -70,7 +72,7 @@ extension HTMLReport {
         let letters = cell.letters.isEmpty ? "" : Markup.text("sup", [:], cell.letters)
         return Markup.element(
             "td", ["class": cell.isBest ? "best" : "plain"],
-            Markup.escaped(language.number(cell.score.value)) + letters
+            HTMLText.escaped(language.number(cell.score.value)) + letters
                 + Markup.text("small", [:], language.interval(cell.score.low, cell.score.high)))
     }
 
@@ -86,7 +88,7 @@ extension HTMLReport {
             language.difference(difference))
         return Markup.element(
             "td", ["class": difference < 0 ? "loss" : "gain", "style": "--share: \(share)"],
-            Markup.escaped(language.number(cell.score.value)) + signed)
+            HTMLText.escaped(language.number(cell.score.value)) + signed)
     }
 
     private func differenceCell(_ difference: PairedComparison, isSure: Bool) -> String {
@@ -94,7 +96,7 @@ extension HTMLReport {
             difference.interval.low, difference.interval.high, signed: true)
         return Markup.element(
             "td", ["class": isSure ? "sure" : "plain"],
-            Markup.escaped(language.number(difference.difference, signed: true))
+            HTMLText.escaped(language.number(difference.difference, signed: true))
                 + Markup.text("small", [:], interval))
     }
 }

@@ -1,3 +1,5 @@
+import AjanDocuments
+
 /// A report as one HTML page that needs nothing else: no script, no font, no network.
 package struct HTMLReport {
     let phrases: ReportPhrases
@@ -31,7 +33,7 @@ package struct HTMLReport {
     private var header: String {
         let findings = phrases.findings.map {
             Markup.element(
-                "li", [:], Markup.text("b", [:], $0.task) + Markup.escaped($0.sentence))
+                "li", [:], Markup.text("b", [:], $0.task) + HTMLText.escaped($0.sentence))
         }
         return Markup.element(
             "header", [:],
