@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// What can go wrong in serving. Each case prints as one line: what, where, and what to do. No case
 /// carries the text of a request.

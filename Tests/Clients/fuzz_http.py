@@ -19,7 +19,8 @@ SEEDS = [
     {"input": "😀 emoji", "dimensions": 3, "input_type": "query", "encoding_format": "base64"},
     {"inputs": ["a", "b"], "truncate": False, "prompt_name": "passage"},
     {"inputs": {"source_sentence": "a", "sentences": ["b", "c"]}, "parameters": {}},
-    {"query": "iade", "passages": ["x"], "limit": 3, "mode": "hybrid", "filter": ["a=b"]},
+    {"query": "iade", "passages": ["x"]},
+    {"query": "iade", "limit": 3, "mode": "hybrid", "filter": ["a=b"]},
 ]
 VALUES = [
     None, True, -1, 0, 1e308, 10**30, "", " ", "\x00", "\ud800", "İ" * 2000, "a\u0301" * 500, [],

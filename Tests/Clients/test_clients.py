@@ -117,14 +117,23 @@ class ClientTests(unittest.TestCase):
                 found = await session.call_tool("search", {"query": QUESTION, "limit": 3})
                 result = structured(found)["results"][0]
                 self.assertIn("Ekspres teslimat", found.content[0].text)
+                self.assertEqual((result["index"], result["name"]), ("sss", "kargo-02"))
                 document = await session.call_tool(
-                    "get_document", {"document": result["document"]}
+                    "get_document", {"document": result["document"], "index": result["index"]}
                 )
                 self.assertIn("İstanbul, Ankara ve İzmir", structured(document)["text"])
+                piece = await session.call_tool(
+                    "get_document", {"document": result["document"], "limit": 10, "offset": 5}
+                )
+                self.assertEqual(structured(piece)["text"], structured(document)["text"][5:15])
+                self.assertEqual(structured(piece)["next_offset"], 15)
                 vectors = await session.call_tool("embed", {"texts": ["ışık"], "role": "query"})
                 self.assertEqual(structured(vectors)["dimensions"], 384)
                 wrong = await session.call_tool("search", {"query": "a", "index": "yok"})
                 self.assertTrue(failed(wrong))
+                misspelt = await session.call_tool("search", {"query": "a", "filters": ["a=b"]})
+                self.assertTrue(failed(misspelt))
+                self.assertIn("filter", misspelt.content[0].text)
 
         # Names changed between versions of the client.
         def structured(result):

@@ -1,41 +1,6 @@
+import AjanServing
 import Foundation
-import Serving
-import Synchronization
 import Testing
-
-/// An agent's server over the fake model, with the answers that it sent.
-private final class Conversation: Sendable {
-    let model = FakeModel()
-    private let sent = Recorder<JSONValue>()
-    private let catalog: Catalog
-    private let server = Mutex<AgentServer?>(nil)
-
-    init(initialize: Bool = true) {
-        catalog = Catalog(engines: [EmbeddingEngine.fake(model)], indexes: [])
-        server.withLock {
-            $0 = AgentServer(catalog: catalog, version: "0", logger: .silent) { [sent] line in
-                let message = (try? JSONDecoder().decode(JSONValue.self, from: line)) ?? .null
-                sent.append(message)
-            }
-        }
-        if initialize {
-            say(
-                #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"#
-                    + #""protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{}}}"#)
-            say(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
-        }
-    }
-
-    deinit { catalog.stop() }
-
-    func say(_ line: String) { server.withLock { $0 }?.receive(Data(line.utf8)) }
-
-    /// The answers so far, once all calls are done.
-    func answers() async -> [JSONValue] {
-        await server.withLock { $0 }?.finish()
-        return sent.all
-    }
-}
 
 @Suite("The agents' server")
 struct AgentTests {
@@ -45,7 +10,7 @@ struct AgentTests {
         #expect(known.count == 1)
         #expect(known[0]["result"]?["protocolVersion"] == "2025-06-18")
         #expect(known[0]["result"]?["serverInfo"]?["name"] == "ajan")
-        let other = Conversation(initialize: false)
+        let other = Conversation(version: nil)
         other.say(
             #"{"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"1"}}"#)
         #expect(await other.answers()[0]["result"]?["protocolVersion"] == "2025-11-25")
@@ -96,7 +61,7 @@ struct AgentTests {
             #expect(
                 await conversation.answers().last?["error"]?["code"] == .integer(code), "\(line)")
         }
-        let early = Conversation(initialize: false)
+        let early = Conversation(version: nil)
         early.say(#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#)
         #expect(await early.answers()[0]["error"]?["code"] == -32002)
     }

@@ -1,5 +1,5 @@
+import AjanServing
 import Foundation
-import Serving
 import Testing
 
 @Suite("The configuration of a server")

@@ -1,7 +1,7 @@
 import AjanEmbed
+import AjanServing
 import Foundation
 import HTTPTypes
-import Serving
 import Testing
 
 @Suite("POST /v1/embeddings")
@@ -110,7 +110,7 @@ struct EmbeddingsRouteTests {
             let answer = try await caller.post("/v1/embeddings", body)
             #expect(answer.status == status)
             #expect(answer.error["param"]?.string == field)
-            #expect(answer.error["index"] == index.map(JSONValue.integer))
+            #expect(answer.error["index"] == index.map(RPCValue.integer))
             #expect(answer.error["message"]?.string?.isEmpty == false)
             #expect(answer.error["type"]?.string?.hasSuffix("_error") == true)
         }

@@ -1,5 +1,5 @@
 import AjanEmbed
-import Serving
+import AjanServing
 import Synchronization
 import Testing
 

@@ -1,8 +1,8 @@
 import AjanEmbed
+import AjanRetrieval
+import AjanServing
 import Foundation
 import Logging
-import Retrieval
-import Serving
 import Synchronization
 
 /// A model for tests: hashed letter triples, exact bookkeeping of its calls, and faults on demand.

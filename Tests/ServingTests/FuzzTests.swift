@@ -1,7 +1,7 @@
+import AjanServing
 import Foundation
 import HTTPTypes
 import NIOCore
-import Serving
 import Testing
 
 /// Damages bodies by chance, the same way at every run.
@@ -18,10 +18,8 @@ private struct BodyMutator {
         (0, #"{"input": "\ud83d\ude00 emoji", "dimensions": 3, "input_type": "query"}"#),
         (1, #"{"inputs": ["a", "b"], "truncate": false, "prompt_name": "passage"}"#),
         (2, #"{"inputs": {"source_sentence": "a", "sentences": ["b", "c"]}, "parameters": {}}"#),
-        (
-            3,
-            #"{"query": "iade", "passages": ["x"], "limit": 3, "mode": "hybrid", "filter": ["a=b"]}"#
-        ),
+        (2, #"{"query": "iade", "passages": ["x"], "model": "sahte"}"#),
+        (3, #"{"query": "iade", "limit": 3, "mode": "hybrid", "filter": ["a=b"]}"#),
     ]
     private static let pieces = [
         "\\ud800", "\u{0}", "[", "]", "{", "}", "\"", ",", "null", "1e999", "-0", "NaN", "true",

@@ -1,9 +1,9 @@
+import AjanServing
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import NIOPosix
-import Serving
 import Synchronization
 import Testing
 

@@ -1,7 +1,7 @@
 import AjanEmbed
+import AjanServing
 import Foundation
 import HTTPTypes
-import Serving
 import Testing
 
 @Suite("The other paths")
@@ -38,6 +38,23 @@ struct RouteTests {
             #expect(abs(scores[0] - 1) < 1e-6 && scores[1] < scores[0])
             let half = try await caller.post("/similarity", #"{"query": "a"}"#)
             #expect(half.status == 400 && half.error["param"] == "passages")
+            let misspelt = try await caller.post(
+                "/similarity", #"{"query": "a", "passages": ["b"], "modell": "sahte"}"#)
+            #expect(misspelt.status == 400 && misspelt.error["param"] == "modell")
+        }
+    }
+
+    @Test(
+        "fields that other servers' clients send are passed over",
+        arguments: [
+            ("/similarity", #"{"inputs": {"source_sentence": "a", "sentences": ["b"]}, "x": 1}"#),
+            ("/embed", #"{"inputs": "a", "x": 1}"#),
+            ("/v1/embeddings", #"{"input": "a", "user": "ayşe", "x": 1}"#),
+        ])
+    func otherFields(path: String, body: String) async throws {
+        try await TestServer().run { caller in
+            let answer = try await caller.post(path, body)
+            #expect(answer.status == 200)
         }
     }
 
@@ -98,7 +115,7 @@ struct RouteTests {
         var server = TestServer()
         server.configuration.apiKeys = ["ilk-anahtar-0123456789", "ikinci-anahtar-0123456"]
         try await server.run { caller in
-            for path in ["/", "/page.js", "/health", "/ready"] {
+            for path in ["/", "/page.js", "/server.js", "/words.js", "/health", "/ready"] {
                 #expect(try await caller.get(path).status == 200)
             }
             for value in [nil, "Bearer yanlis", "ilk-anahtar-0123456789", "Bearer ", "Bearer ilk"] {
@@ -127,6 +144,13 @@ struct RouteTests {
             let text = String(decoding: page.body, as: UTF8.self)
             #expect(
                 text.contains("page.js") && !text.contains("http://") && !text.contains("https://"))
+            let script = String(
+                decoding: try await caller.get("/page.js").body, as: UTF8.self)
+            for name in ["/server.js", "/words.js"] {
+                #expect(script.contains("from \".\(name)\""), "the premise")
+                let headers = try await caller.get(name).headers
+                #expect(headers[.contentType] == "text/javascript; charset=utf-8")
+            }
         }
     }
 }

@@ -1,9 +1,8 @@
+import AjanServing
 import Foundation
-import Retrieval
-import Serving
 import Testing
 
-@Suite("POST /v1/search and the agents' search")
+@Suite("POST /v1/search and GET /v1/indexes")
 struct SearchRouteTests {
     private static let documents = [
         ("kargo.md", "# Kargo\n\nSiparişler üç iş günü içinde kargoya verilir."),
@@ -12,26 +11,17 @@ struct SearchRouteTests {
     ]
 
     /// A server over an index of three documents.
-    private func server() throws -> (TestServer, URL) {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("ajan-serving-\(UUID().uuidString)").resolvingSymlinksInPath()
-        let sources = folder.appendingPathComponent("belgeler")
-        try FileManager.default.createDirectory(at: sources, withIntermediateDirectories: true)
-        for (name, text) in Self.documents {
-            try Data(text.utf8).write(to: sources.appendingPathComponent(name))
-        }
-        let directory = IndexDirectory(folder.appendingPathComponent("belgeler.index"))
+    private func server() throws -> (TestServer, TestIndex) {
         var server = TestServer()
-        _ = try IndexWriter(directory: directory, embedder: server.model).update([sources])
-        let reader = try IndexReader(directory, embedder: server.model, threads: 1)
-        server.indexes = [ServedIndex(name: "belgeler", reader: reader)]
-        return (server, folder)
+        let index = try TestIndex("belgeler", Self.documents, model: server.model)
+        server.indexes = [index.served]
+        return (server, index)
     }
 
     @Test("finds, filters, marks and times")
     func search() async throws {
-        let (server, folder) = try server()
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let (server, index) = try server()
+        defer { index.remove() }
         try await server.run { caller in
             let answer = try await caller.post(
                 "/v1/search", #"{"query": "iade kaç gün", "limit": 2, "index": "belgeler"}"#)
@@ -45,14 +35,14 @@ struct SearchRouteTests {
             #expect(answer.json["timings"]?["total"] != nil)
             let filtered = try await caller.post(
                 "/v1/search", #"{"query": "iade kargo fatura", "filter": ["yil>=2020"]}"#)
-            guard case .array(let kept) = filtered.json["hits"] else { return }
-            #expect(kept.count == 1)
+            #expect(filtered.json["hits"]?.elements.count == 1)
             let lexical = try await caller.post(
                 "/v1/search", #"{"query": "FATURA", "mode": "lexical", "fusion": "rrf"}"#)
             #expect(lexical.json["mode"] == "lexical")
             let indexes = try await caller.get("/v1/indexes")
-            guard case .array(let list) = indexes.json["data"] else { return }
-            #expect(list[0]["name"] == "belgeler" && list[0]["documents"] == 3)
+            let list = try #require(indexes.json["data"]).elements
+            #expect(list.first?["name"] == "belgeler" && list.first?["documents"] == 3)
+            #expect(list.first?["fields"] == ["yil"])
         }
     }
 
@@ -64,21 +54,42 @@ struct SearchRouteTests {
             (#"{"query": "a", "mode": "sihir"}"#, 400, "mode"),
             (#"{"query": "a", "fusion": 7}"#, 400, "fusion"),
             (#"{"query": "a", "filter": ["yil>=2020", 7]}"#, 400, "filter[1]"),
+            (#"{"query": "a", "top_k": 1}"#, 400, "top_k"),
+            (#"{"query": "a", "filters": ["yil>=2020"], "x": 1}"#, 400, "filters"),
+            (
+                #"{"query": "\#(String(repeating: "a", count: 70_000))"}"#, 413, "query"
+            ),
         ])
     func errors(body: String, status: Int, field: String) async throws {
-        let (server, folder) = try server()
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let (server, index) = try server()
+        defer { index.remove() }
         try await server.run { caller in
             let answer = try await caller.post("/v1/search", body)
             #expect(answer.status == status)
             #expect(answer.error["param"]?.string == field)
             for body in [
                 #"{"query": "  "}"#, #"{"query": "a", "limit": 0}"#,
-                #"{"query": "a", "filter": ["?"]}"#,
+                #"{"query": "a", "filter": ["?"]}"#, #"{"query": "a", "filter": ["olmayan=1"]}"#,
             ] {
                 let refused = try await caller.post("/v1/search", body)
                 #expect(refused.status == 400)
                 #expect(refused.error["message"]?.string?.isEmpty == false)
+            }
+        }
+    }
+
+    @Test("names what there is in the place of what there is not")
+    func known() async throws {
+        let (server, index) = try server()
+        defer { index.remove() }
+        try await server.run { caller in
+            for (body, names) in [
+                (#"{"query": "a", "mode": "sihir"}"#, "dense, lexical, hybrid"),
+                (#"{"query": "a", "filters": ["yil>=2020"]}"#, "filter, one_per_document"),
+                (#"{"query": "a", "filter": ["olmayan=1"]}"#, "yil"),
+            ] {
+                let message = try await caller.post("/v1/search", body).error["message"]?.string
+                #expect(message?.contains(names) == true, "\(message ?? "")")
             }
         }
     }

@@ -1,8 +1,8 @@
+import AjanServing
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
-import Serving
 import Testing
 
 /// A server over the fake model, asked without sockets.
@@ -41,11 +41,11 @@ struct TestCaller: Sendable {
         let body: Data
 
         /// The body as JSON; null when it is none.
-        var json: JSONValue {
-            (try? JSONDecoder().decode(JSONValue.self, from: body)) ?? .null
+        var json: RPCValue {
+            (try? JSONDecoder().decode(RPCValue.self, from: body)) ?? .null
         }
 
-        var error: JSONValue { json["error"] ?? .null }
+        var error: RPCValue { json["error"] ?? .null }
     }
 
     func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {

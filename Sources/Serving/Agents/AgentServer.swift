@@ -1,4 +1,5 @@
-import Compute
+import AjanCompute
+import AjanRetrieval
 package import Foundation
 package import Logging
 import Synchronization
@@ -8,8 +9,12 @@ import Synchronization
 /// Calls of tools run side by side; a call that the client cancels gets no answer.
 package final class AgentServer: Sendable {
     /// Versions of the protocol that are spoken, the newest first.
-    static let versions: [JSONValue] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
+    static let versions: [RPCValue] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"]
 
+    /// Those of them whose results may hold structured content.
+    private static let structuredVersions = versions.prefix(2)
+
+    private let catalog: Catalog
     private let tools: [AgentTool]
     private let version: String
     private let logger: Logger
@@ -18,8 +23,12 @@ package final class AgentServer: Sendable {
 
     private struct State {
         var isInitialized = false
+        /// Whether the client's version of the protocol knows structured content.
+        var isStructured = false
         /// Calls that run, by the text of their ids.
         var calls: [String: Task<Void, Never>] = [:]
+        /// Calls whose answers are being sent.
+        var answering: [String: Task<Void, Never>] = [:]
     }
 
     /// - Parameters:
@@ -29,6 +38,7 @@ package final class AgentServer: Sendable {
     package init(
         catalog: Catalog, version: String, logger: Logger, send: @escaping @Sendable (Data) -> Void
     ) {
+        self.catalog = catalog
         tools = AgentTools(catalog: catalog).all
         self.version = version
         self.logger = logger
@@ -37,7 +47,7 @@ package final class AgentServer: Sendable {
 
     /// Takes a message. Messages must be given in the order in which they came.
     package func receive(_ line: Data) {
-        guard let message = try? JSONDecoder().decode(JSONValue.self, from: line) else {
+        guard let message = try? JSONDecoder().decode(RPCValue.self, from: line) else {
             reply(RPC.failure(.parse, id: .null))
             return
         }
@@ -53,17 +63,19 @@ package final class AgentServer: Sendable {
         }
     }
 
-    /// Waits for the calls that run.
+    /// Waits for the calls that run, and until their answers are sent.
     package func finish() async {
-        while let call = state.withLock({ $0.calls.first?.value }) { await call.value }
+        while let call = state.withLock({ ($0.calls.first ?? $0.answering.first)?.value }) {
+            await call.value
+        }
     }
 
-    private func note(_ method: String, _ parameters: JSONValue) {
+    private func note(_ method: String, _ parameters: RPCValue) {
         guard method == "notifications/cancelled", let id = parameters["requestId"] else { return }
         state.withLock { $0.calls.removeValue(forKey: Self.key(id)) }?.cancel()
     }
 
-    private func answer(_ id: JSONValue, _ method: String, _ parameters: JSONValue) {
+    private func answer(_ id: RPCValue, _ method: String, _ parameters: RPCValue) {
         do throws(RPC.Failure) {
             if method == "tools/call" {
                 try requireInitialized()
@@ -77,36 +89,56 @@ package final class AgentServer: Sendable {
     }
 
     private func result(
-        of method: String, _ parameters: JSONValue
-    ) throws(RPC.Failure) -> JSONValue {
+        of method: String, _ parameters: RPCValue
+    ) throws(RPC.Failure) -> RPCValue {
         switch method {
         case "ping": return .object([:])
         case "initialize": return try initialize(parameters)
         case "tools/list":
             try requireInitialized()
-            return ["tools": .array(tools.map(\.listing))]
+            return ["tools": .array(listing())]
         default: throw .noMethod(method)
         }
     }
 
     /// The client's version of the protocol if we speak it, else our newest.
-    private func initialize(_ parameters: JSONValue) throws(RPC.Failure) -> JSONValue {
+    private func initialize(_ parameters: RPCValue) throws(RPC.Failure) -> RPCValue {
         guard let wanted = parameters["protocolVersion"], wanted.string != nil else {
             throw .invalidParameters("protocolVersion is missing")
         }
-        state.withLock { $0.isInitialized = true }
+        let spoken = Self.versions.contains(wanted) ? wanted : Self.versions[0]
+        state.withLock {
+            $0.isInitialized = true
+            $0.isStructured = Self.structuredVersions.contains(spoken)
+        }
         return [
-            "protocolVersion": Self.versions.contains(wanted) ? wanted : Self.versions[0],
+            "protocolVersion": spoken,
             "capabilities": ["tools": ["listChanged": false]],
             "serverInfo": ["name": "ajan", "title": "ajan-embed", "version": .text(version)],
             "instructions": .text(instructions),
         ]
     }
 
+    /// The tools with the fields that documents have now; an index changes while it is served.
+    private func listing() -> [RPCValue] {
+        var described = AgentTools(catalog: catalog)
+        for index in catalog.indexes {
+            do {
+                described.fields[index.name] = try index.reader.metadataFields()
+            } catch {
+                logger.error(
+                    "fields could not be read",
+                    metadata: ["index": "\(index.name)", "error": "\(error)"])
+            }
+        }
+        let isStructured = state.withLock { $0.isStructured }
+        return described.all.map { $0.listing(isStructured: isStructured) }
+    }
+
     private var instructions: String {
         tools.contains { $0.name == "search" }
             ? "Search Turkish documents with search, then read what you need with get_document. "
-                + "Ask in Turkish."
+                + "Ask in Turkish. Cite by path, name (such as page=12) and metadata."
             : "Embed Turkish texts with embed."
     }
 
@@ -114,7 +146,7 @@ package final class AgentServer: Sendable {
         guard state.withLock({ $0.isInitialized }) else { throw .notInitialized }
     }
 
-    private func reply(_ message: JSONValue) {
+    private func reply(_ message: RPCValue) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let line = try? encoder.encode(message) else {
@@ -128,7 +160,7 @@ package final class AgentServer: Sendable {
 // MARK: - Calls of tools
 
 extension AgentServer {
-    private func call(_ id: JSONValue, _ parameters: JSONValue) throws(RPC.Failure) {
+    private func call(_ id: RPCValue, _ parameters: RPCValue) throws(RPC.Failure) {
         let name = parameters["name"]?.string ?? ""
         guard let tool = tools.first(where: { $0.name == name }) else {
             let known = tools.map(\.name).joined(separator: ", ")
@@ -144,26 +176,35 @@ extension AgentServer {
         guard isNew else { throw .invalidRequest("the id is in use") }
     }
 
-    private func run(_ tool: AgentTool, _ arguments: JSONValue, _ id: JSONValue) async {
+    private func run(_ tool: AgentTool, _ arguments: RPCValue, _ id: RPCValue) async {
         let start = ContinuousClock.now
-        let result = await Self.result(of: tool, arguments, logger)
+        let result = await result(of: tool, arguments)
+        let key = Self.key(id)
         // A cancelled call was taken off the list; it gets no answer.
-        guard state.withLock({ $0.calls.removeValue(forKey: Self.key(id)) }) != nil else { return }
+        let isAwaited = state.withLock { state in
+            guard let call = state.calls.removeValue(forKey: key) else { return false }
+            state.answering[key] = call
+            return true
+        }
+        guard isAwaited else { return }
         let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
         logger.info("call", metadata: ["tool": "\(tool.name)", "ms": "\(milliseconds.rounded())"])
         reply(RPC.result(result, id: id))
+        state.withLock { $0.answering[key] = nil }
     }
 
     /// A tool that fails gives a result that says so, which the agent can read and act on.
-    private static func result(
-        of tool: AgentTool, _ arguments: JSONValue, _ logger: Logger
-    ) async -> JSONValue {
+    ///
+    /// The protocol wants structured content as text, too, for clients that do not read it. Where
+    /// its version has no structured content, the text goes alone.
+    private func result(of tool: AgentTool, _ arguments: RPCValue) async -> RPCValue {
         do {
             let output = try await tool.call(arguments)
-            return [
-                "content": [["type": "text", "text": .text(output.text)]],
-                "structuredContent": output.value, "isError": false,
+            var result: [String: RPCValue] = [
+                "content": [["type": "text", "text": .text(output.text)]], "isError": .flag(false),
             ]
+            if state.withLock({ $0.isStructured }) { result["structuredContent"] = output.value }
+            return .object(result)
         } catch {
             let reply = ErrorReply(error)
             if reply.code == "internal_error" {
@@ -174,7 +215,7 @@ extension AgentServer {
     }
 
     /// A name for an id under which "1" and 1 differ.
-    private static func key(_ id: JSONValue) -> String {
+    private static func key(_ id: RPCValue) -> String {
         id.string.map { "s\($0)" } ?? "\(id)"
     }
 }

@@ -2,10 +2,12 @@ import AjanEmbed
 import Foundation
 
 extension AgentTools {
-    private struct EmbedArguments: Decodable {
+    private struct EmbedArguments: OwnForm {
         let texts: [String]
-        let role: Role?
+        let role: Choice<Role>?
         let model: String?
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case texts, role, model }
     }
 
     private struct Embedding: Encodable {
@@ -42,7 +44,7 @@ extension AgentTools {
                         "type": "string", "enum": .array(catalog.engines.map { .text($0.name) }),
                         "description": "The model; without it, the first one.",
                     ],
-                ], required: ["texts"]),
+                ], required: ["texts"], isClosed: true),
             output: AgentTool.schema(
                 [
                     "model": AgentTool.property("string", "The model."),
@@ -52,7 +54,7 @@ extension AgentTools {
             call: { try await embed($0) })
     }
 
-    private func embed(_ arguments: JSONValue) async throws -> AgentTool.Output {
+    private func embed(_ arguments: RPCValue) async throws -> AgentTool.Output {
         let arguments = try AgentTool.decode(EmbedArguments.self, from: arguments)
         guard (1...Self.textsMax).contains(arguments.texts.count) else {
             throw ServingError.invalidField(
@@ -60,7 +62,7 @@ extension AgentTools {
         }
         let engine = try catalog.engine(arguments.model)
         let vectors = try await engine.embed(
-            EmbeddingRequest(arguments.texts, role: arguments.role ?? .passage))
+            EmbeddingRequest(arguments.texts, role: arguments.role?.value ?? .passage))
         let embeddings = Embeddings(
             model: engine.name, dimensions: engine.dimensions,
             embeddings: vectors.map {

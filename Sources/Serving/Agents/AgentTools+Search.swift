@@ -1,21 +1,28 @@
-import Retrieval
+import AjanDocuments
+import AjanRetrieval
 
 extension AgentTools {
-    private struct SearchArguments: Decodable {
+    private struct SearchArguments: OwnForm {
         let query: String
         let index: String?
         let limit: Int?
-        let mode: SearchMode?
+        let mode: Choice<SearchMode>?
         let filter: [String]?
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case query, index, limit, mode, filter }
     }
 
     private struct Found: Encodable {
         let rank: Int
-        let score: Double
+        let index: String
         let document: Int64
         let path: String
+        let name: String
         let title: String?
         let heading: String
+        let metadata: [String: MetadataValue]
+        let probability: Double?
+        let score: Double
         let text: String
     }
 
@@ -29,37 +36,62 @@ extension AgentTools {
             name: "search", title: "Search documents",
             description: """
                 Find passages in the indexed Turkish documents that answer a question or mention words. \
-                Ask in Turkish, as a full question where possible. Each result names its document, \
-                which get_document returns in full.
+                Ask in Turkish, as a full question where possible. Each result names its document and \
+                its index, which get_document takes, and what to cite: path, name (a record, or \
+                page=12 of a PDF) and metadata. \(fieldsNote)
                 """,
             input: AgentTool.schema(
                 [
                     "query": AgentTool.property("string", "The question or the words."),
-                    "index": indexProperty,
+                    "index": indexProperty("The index; without it, the first one."),
                     "limit": [
                         "type": "integer", "minimum": 1, "maximum": .integer(Self.limitMax),
                         "description": "Results at most; 5 without it.",
                     ],
                     "mode": [
-                        "type": "string", "enum": ["dense", "lexical", "hybrid"],
+                        "type": "string",
+                        "enum": .array(SearchMode.allCases.map { .text($0.rawValue) }),
                         "description": "By meaning, by words, or both (the default).",
                     ],
                     "filter": [
                         "type": "array", "items": ["type": "string"],
-                        "description":
-                            "Conditions on metadata, such as yil>=2023 or kind=markdown.",
+                        "description": .text(
+                            "Conditions that documents must meet, all of them, such as yil>=2023 "
+                                + "or kind=markdown: = != >= <= > <, and ~ for 'contains'."),
                     ],
-                ], required: ["query"]),
-            output: AgentTool.schema(
-                [
-                    "results": ["type": "array", "items": ["type": "object"]],
-                    "abstained": AgentTool.property(
-                        "boolean", "There were results, but none likely enough to be given."),
-                ], required: ["results", "abstained"]),
-            call: { try await search($0) })
+                ], required: ["query"], isClosed: true),
+            output: searchSchema, call: { try await search($0) })
     }
 
-    private func search(_ arguments: JSONValue) async throws -> AgentTool.Output {
+    private var searchSchema: RPCValue {
+        let result = AgentTool.schema(
+            [
+                "rank": AgentTool.property("integer", "The place, from 1."),
+                "index": AgentTool.property("string", "The index that holds the document."),
+                "document": AgentTool.property("integer", "The number of the document there."),
+                "path": AgentTool.property("string", "The file that it comes from."),
+                "name": AgentTool.property(
+                    "string", "The record or the page in the file; empty for a whole file."),
+                "title": AgentTool.property("string", "The title, where there is one."),
+                "heading": AgentTool.property("string", "Headings above the passage."),
+                "metadata": ["type": "object"],
+                "probability": AgentTool.property(
+                    "number", "The chance that the passage answers; missing if it is not known."),
+                "score": AgentTool.property("number", "What decided the place."),
+                "text": AgentTool.property("string", "The passage."),
+            ],
+            required: [
+                "rank", "index", "document", "path", "name", "heading", "metadata", "score", "text",
+            ])
+        return AgentTool.schema(
+            [
+                "results": ["type": "array", "items": result],
+                "abstained": AgentTool.property(
+                    "boolean", "There were results, but none likely enough to be given."),
+            ], required: ["results", "abstained"])
+    }
+
+    private func search(_ arguments: RPCValue) async throws -> AgentTool.Output {
         let arguments = try AgentTool.decode(SearchArguments.self, from: arguments)
         let index = try catalog.index(arguments.index)
         var request = SearchRequest(arguments.query)
@@ -68,14 +100,16 @@ extension AgentTools {
             throw ServingError.invalidField(
                 "limit", index: nil, problem: "choose between 1 and \(Self.limitMax)")
         }
-        request.mode = arguments.mode
+        request.mode = arguments.mode?.value
         request.filter = try MetadataFilter(arguments.filter ?? [])
         let question = request
         let answer = try await catalog.search { try index.reader.search(question) }
         let found = answer.hits.map { hit in
             Found(
-                rank: hit.rank, score: hit.score, document: hit.document, path: hit.path,
-                title: hit.title, heading: hit.heading, text: hit.text)
+                rank: hit.rank, index: index.name, document: hit.document, path: hit.path,
+                name: hit.name, title: hit.title, heading: hit.heading,
+                metadata: Self.bounded(hit.metadata), probability: hit.probability,
+                score: hit.score, text: hit.text)
         }
         return AgentTool.Output(
             text: Self.text(of: found, abstained: answer.abstained),
@@ -87,11 +121,15 @@ extension AgentTools {
             return abstained ? "No passage is a likely enough answer." : "Nothing was found."
         }
         return found.map { passage in
+            let place = place(
+                document: passage.document, index: passage.index, path: passage.path,
+                name: passage.name)
             let title = passage.title == passage.heading ? "" : passage.title ?? ""
-            let place = [title, passage.heading].filter { !$0.isEmpty }
-            return "[\(passage.rank)] document \(passage.document), \(passage.path)"
-                + (place.isEmpty ? "" : " (\(place.joined(separator: " › ")))")
-                + "\n\(passage.text)"
+            let names = [title, passage.heading].filter { !$0.isEmpty }
+            let facts = facts(probability: passage.probability, metadata: passage.metadata)
+            return "[\(passage.rank)] \(place)"
+                + (names.isEmpty ? "" : " (\(names.joined(separator: " › ")))")
+                + (facts.isEmpty ? "" : "\n\(facts)") + "\n\(passage.text)"
         }.joined(separator: "\n\n")
     }
 }

@@ -1,11 +1,11 @@
-import Compute
+import AjanCompute
 
 /// JSON-RPC 2.0 as the Model Context Protocol uses it.
 enum RPC {
     /// What came in, checked.
     enum Incoming: Sendable, Equatable {
-        case request(id: JSONValue, method: String, parameters: JSONValue)
-        case notification(method: String, parameters: JSONValue)
+        case request(id: RPCValue, method: String, parameters: RPCValue)
+        case notification(method: String, parameters: RPCValue)
         /// An answer to something that we asked; we ask nothing.
         case response
     }
@@ -30,7 +30,7 @@ enum RPC {
     }
 
     /// - Throws: `Failure` with -32600.
-    static func incoming(_ message: JSONValue) throws(Failure) -> Incoming {
+    static func incoming(_ message: RPCValue) throws(Failure) -> Incoming {
         guard case .object(let fields) = message else {
             throw .invalidRequest("a message is one JSON object; batches are not supported")
         }
@@ -57,11 +57,11 @@ enum RPC {
         }
     }
 
-    static func result(_ result: JSONValue, id: JSONValue) -> JSONValue {
+    static func result(_ result: RPCValue, id: RPCValue) -> RPCValue {
         ["jsonrpc": "2.0", "id": id, "result": result]
     }
 
-    static func failure(_ failure: Failure, id: JSONValue) -> JSONValue {
+    static func failure(_ failure: Failure, id: RPCValue) -> RPCValue {
         [
             "jsonrpc": "2.0", "id": id,
             "error": ["code": .integer(failure.code), "message": .text(failure.message)],

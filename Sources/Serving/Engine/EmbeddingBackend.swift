@@ -10,8 +10,8 @@ package protocol EmbeddingBackend: Sendable {
 
     /// One embedding per text, in order. Called from the engine's own threads only.
     ///
-    /// - Parameter alone: stay on the calling thread, because other calls use the other
-    ///   processors; else all of them are free.
+    /// - Parameter alone: true to compute on the calling thread only, because other calls keep the
+    ///   other processors busy; false to use all processors.
     func embed(
         _ texts: [String], role: Role, longText: LongText, alone: Bool
     ) throws -> [SentenceEmbedding]

@@ -1,5 +1,5 @@
+import AjanCompute
 package import AjanEmbed
-import Compute
 import CoreMetrics
 import Foundation
 package import Logging
@@ -82,7 +82,7 @@ package final class EmbeddingEngine: Sendable {
         _ request: EmbeddingRequest, isAbandoned: @escaping @Sendable () -> Bool = { false }
     ) async throws -> [SentenceEmbedding] {
         if request.texts.isEmpty { return [] }
-        let cancelled = Flag()
+        let cancelled = AtomicFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 submit(

@@ -11,9 +11,7 @@ struct AccessControl: RouterMiddleware {
     private let hosts: Set<String>?
 
     /// Paths that tell nothing of models and texts.
-    private static let openPaths: Set<String> = [
-        "/", "/page.css", "/page.js", "/favicon.svg", "/health", "/ready",
-    ]
+    private static let openPaths = Set(Page.files.map(\.path) + ["/health", "/ready"])
 
     init(_ configuration: ServingConfiguration) {
         keys = APIKeys(configuration.apiKeys)

@@ -1,3 +1,4 @@
+import AjanCompute
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -12,7 +13,7 @@ package struct AjanServer: Sendable {
     private let metrics: ServerMetrics
     private let logger: Logger
     private let connections = ConnectionRegistry()
-    private let drain = Flag()
+    private let drain = AtomicFlag()
 
     /// - Throws: `ServingError.configuration` for an address that must not be served like this.
     package init(
@@ -135,10 +136,10 @@ extension AjanServer {
 /// Tells clients to go elsewhere for a moment before the server closes its door: `/ready` says no
 /// and every answer asks to close the connection, so no request is sent into a closing connection.
 private struct DrainNotice: Service {
-    let drain: Flag
+    let drain: AtomicFlag
     let milliseconds: Int
 
-    init(drain: Flag, _ configuration: ServingConfiguration) {
+    init(drain: AtomicFlag, _ configuration: ServingConfiguration) {
         self.drain = drain
         milliseconds = configuration.drainMilliseconds
     }

@@ -1,23 +1,24 @@
+import AjanCompute
 import NIOCore
 import Synchronization
 
 /// The open connections of a server, and whether their clients are still there.
 final class ConnectionRegistry: Sendable {
-    private let connections = Mutex<[ObjectIdentifier: Flag]>([:])
+    private let connections = Mutex<[ObjectIdentifier: AtomicFlag]>([:])
 
     var count: Int { connections.withLock { $0.count } }
 
     /// Set once the client of `channel` has gone; nil for a channel that is not a network
     /// connection.
-    func departure(of channel: any Channel) -> Flag? {
+    func departure(of channel: any Channel) -> AtomicFlag? {
         connections.withLock { $0[ObjectIdentifier(channel)] }
     }
 
     /// A handler that watches one connection.
     func watch() -> any RemovableChannelHandler & Sendable { ConnectionWatch(self) }
 
-    fileprivate func add(_ channel: any Channel) -> Flag {
-        let flag = Flag()
+    fileprivate func add(_ channel: any Channel) -> AtomicFlag {
+        let flag = AtomicFlag()
         connections.withLock { $0[ObjectIdentifier(channel)] = flag }
         return flag
     }
@@ -39,7 +40,7 @@ private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHand
     typealias InboundIn = NIOAny
 
     private let registry: ConnectionRegistry
-    private var departure: Flag?
+    private var departure: AtomicFlag?
 
     private static let lastMoment = TimeAmount.milliseconds(250)
 

@@ -1,9 +1,9 @@
 import AjanEmbed
+import AjanRetrieval
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Retrieval
 
 /// An error as clients see it: a status, and a body in the form of OpenAI's API with the position
 /// of the bad item besides.

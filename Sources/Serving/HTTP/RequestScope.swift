@@ -1,3 +1,4 @@
+import AjanCompute
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -11,7 +12,7 @@ struct RequestScope: RouterMiddleware {
 
     let connections: ConnectionRegistry
     let metrics: ServerMetrics
-    let drain: Flag
+    let drain: AtomicFlag
     /// Methods of each path that is served.
     let methods: [String: [String]]
 

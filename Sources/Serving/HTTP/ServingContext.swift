@@ -1,3 +1,4 @@
+import AjanCompute
 import Hummingbird
 import NIOCore
 
@@ -8,7 +9,7 @@ struct ServingContext: RequestContext {
     /// Goes into the log and back to the client.
     var requestID = ""
     /// Set once the client has gone.
-    var departure: Flag?
+    var departure: AtomicFlag?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

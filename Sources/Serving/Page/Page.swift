@@ -38,6 +38,12 @@ enum Page {
         File(
             path: "/page.js", type: "text/javascript; charset=utf-8",
             bytes: PackageResources.page_js),
+        File(
+            path: "/server.js", type: "text/javascript; charset=utf-8",
+            bytes: PackageResources.server_js),
+        File(
+            path: "/words.js", type: "text/javascript; charset=utf-8",
+            bytes: PackageResources.words_js),
         File(path: "/favicon.svg", type: "image/svg+xml", bytes: PackageResources.favicon_svg),
     ]
 }

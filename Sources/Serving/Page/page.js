@@ -1,68 +1,39 @@
 // The page of `ajan serve`. It talks to this server only and keeps nothing but the choice of language
 // and theme, and an API key until the tab is closed.
 
-const words = {
-  tr: {
-    title: "ajan — belgelerinizde arama", headline: "Belgelerinize Türkçe sorun.",
-    skip: "Aramaya geç", placeholder: "Sorunuzu yazın, örneğin: kargom ne zaman gelir?",
-    indexLabel: "Dizin", modeLegend: "Arama biçimi", modeAuto: "Dizinin ayarı",
-    modeHybrid: "Karma", modeDense: "Anlam", modeLexical: "Sözcük",
-    ownPassages: "Sunucuda dizin yok. Sıralanacak metinler, her satıra bir tane:",
-    language: "English", languageLabel: "Switch to English",
-    themes: { auto: "Otomatik", light: "Aydınlık", dark: "Karanlık" }, themeLabel: "Tema",
-    help: "Klavye kısayolları", keysTitle: "Klavye kısayolları", close: "Kapat",
-    keySlash: "Arama kutusuna git", keyArrows: "Sonuçlar arasında gez",
-    keyEnter: "Sonucun tamamını aç veya kapat", keyEscape: "Arama kutusuna dön",
-    keyLanguage: "Dili değiştir", keyTheme: "Temayı değiştir",
-    keyLabel: "Bu sunucu bir API anahtarı istiyor", keySend: "Gönder",
-    searching: "Aranıyor…", nothing: "Hiçbir şey bulunamadı.",
-    abstained: "Yeterince olası bir yanıt yok.", lost: "Sunucuya ulaşılamıyor.",
-    found: (count, ms) => `${count} sonuç, ${ms} ms`,
-    corpus: (passages, documents) => `${documents} belge, ${passages} parça`,
-    steps: { embed: "soruyu anlama", dense: "anlam", lexical: "sözcük", fetch: "getirme" },
-    meaning: "anlam", word: "sözcük", file: "dosya", chance: "olasılık", score: "puan",
-  },
-  en: {
-    title: "ajan — search your documents", headline: "Ask your documents, in Turkish.",
-    skip: "Skip to search", placeholder: "Type a question, e.g. kargom ne zaman gelir?",
-    indexLabel: "Index", modeLegend: "How to search", modeAuto: "As tuned",
-    modeHybrid: "Hybrid", modeDense: "Meaning", modeLexical: "Words",
-    ownPassages: "The server has no index. Texts to rank, one per line:",
-    language: "Türkçe", languageLabel: "Türkçeye geç",
-    themes: { auto: "Auto", light: "Light", dark: "Dark" }, themeLabel: "Theme",
-    help: "Keyboard shortcuts", keysTitle: "Keyboard shortcuts", close: "Close",
-    keySlash: "Go to the search box", keyArrows: "Move between results",
-    keyEnter: "Open or close the whole passage", keyEscape: "Back to the search box",
-    keyLanguage: "Change the language", keyTheme: "Change the theme",
-    keyLabel: "This server wants an API key", keySend: "Send",
-    searching: "Searching…", nothing: "Nothing was found.",
-    abstained: "No answer is likely enough.", lost: "The server cannot be reached.",
-    found: (count, ms) => `${count} results, ${ms} ms`,
-    corpus: (passages, documents) => `${documents} documents, ${passages} passages`,
-    steps: { embed: "understand", dense: "meaning", lexical: "words", fetch: "fetch" },
-    meaning: "meaning", word: "words", file: "file", chance: "chance", score: "score",
-  },
-};
-
-const samples = [
-  "Siparişler 1–3 iş günü içinde kargoya verilir.",
-  "Ürünü teslim aldıktan sonra 14 gün içinde iade edebilirsiniz.",
-  "Su faturanızı belediyenin internet sitesinden ödeyebilirsiniz.",
-  "Kütüphane hafta içi saat dokuzda açılır.",
-];
+import { Refusal, ask, listIndexes, rank } from "./server.js";
+import { samples, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const typingPause = 220;
+/** After so many milliseconds, what was typed is a search to come back to. */
+const standingPause = 2000;
+const resultsStep = 10;
+const resultsMax = 50;
 const themes = ["auto", "light", "dark"];
 const state = {
   language: localStorage.getItem("language") ?? (navigator.language.startsWith("en") ? "en" : "tr"),
   theme: localStorage.getItem("theme") ?? "auto",
-  indexes: [], answer: null, running: null, timer: null,
+  /** Null until the server has told them. */
+  indexes: null,
+  /** What is shown: an answer, the search that it answers, and the passages that are open. */
+  answer: null, view: null, open: new Set(),
+  running: null, timer: null, notice: { tell: () => "", isBad: false },
+  /** The entry of the history: its address, since when, and whether it was meant. */
+  address: "", since: 0, isSettled: true,
 };
 const say = () => words[state.language];
 const number = (value, digits = 0) => new Intl.NumberFormat(state.language, {
   minimumFractionDigits: digits, maximumFractionDigits: digits,
 }).format(value);
+
+const percent = (share) => new Intl.NumberFormat(state.language, {
+  style: "percent", maximumFractionDigits: 0,
+}).format(share);
+
+/** A number of things: "1 result", "2 results". */
+const counted = (value, noun) =>
+  `${number(value)} ${say().nouns[noun][new Intl.PluralRules(state.language).select(value)]}`;
 
 /** An element with attributes and children; text never becomes markup. */
 function make(name, attributes = {}, ...children) {
@@ -75,74 +46,86 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-// Calls
+// Questions
 
-async function call(path, body, signal) {
-  const headers = { "content-type": "application/json" };
-  const key = sessionStorage.getItem("key");
-  if (key) headers.authorization = `Bearer ${key}`;
-  const response = await fetch(path, {
-    method: body ? "POST" : "GET", headers, signal, body: body && JSON.stringify(body),
-  });
-  at("key").hidden = response.status !== 401;
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error.message);
-  return answer;
+/** Says what went wrong in the reader's language, or in the server's words where they say more. */
+function fail(error) {
+  if (error instanceof Refusal) at("key").hidden = error.status !== 401;
+  announce(() => {
+    const { failures, lost } = say();
+    if (!(error instanceof Refusal)) return lost;
+    if (error.status === 413) {
+      return state.indexes?.length ? failures.longQuestion : failures.longTexts;
+    }
+    return failures[error.code] ?? failures[error.status] ?? (error.message || lost);
+  }, true);
 }
 
-async function search() {
-  const query = at("query").value.trim();
-  state.running?.abort();
-  if (!query) return show(null);
-  state.running = new AbortController();
-  const { signal } = state.running;
-  announce(say().searching);
+/** Answers what stands in the box. `isMeant`: it was asked for, not only typed so far. */
+async function search(isMeant = false) {
+  clearTimeout(state.timer);
+  const view = currentView();
+  if (!view.question) {
+    state.running?.abort();
+    remember(view, isMeant);
+    return show(null);
+  }
   try {
-    const answer = state.indexes.length ? await ask(query, signal) : await rank(query, signal);
-    remember(query);
+    const answer = await answerTo(view, resultsStep);
+    remember(view, isMeant);
+    state.view = view;
     show(answer);
   } catch (error) {
     if (error.name === "AbortError") return;
     show(null);
-    announce(error instanceof TypeError ? say().lost : error.message, true);
+    fail(error);
   }
 }
 
-function ask(query, signal) {
-  const mode = document.querySelector("input[name=mode]:checked").value || undefined;
-  return call("v1/search", { index: at("index").value || undefined, query, mode }, signal);
+/** Answers the same again with more results. */
+async function showMore() {
+  const shown = hits().length;
+  try {
+    show(await answerTo(state.view, Math.min(shown + resultsStep, resultsMax)), shown);
+    cards()[shown]?.focus();
+  } catch (error) {
+    if (error.name !== "AbortError") fail(error);
+  }
 }
 
-/** Ranks the passages of the text area, in the form of a search. */
-async function rank(query, signal) {
+async function answerTo(view, limit) {
+  state.running?.abort();
+  state.running = new AbortController();
+  const { signal } = state.running;
+  announce(() => say().searching);
+  if (!state.indexes) await loadIndexes(signal);
+  if (state.indexes.length) return ask(view, limit, signal);
   const passages = at("passages").value.split("\n").map((line) => line.trim()).filter(Boolean);
-  const start = performance.now();
-  const { scores, order } = await call("similarity", { query, passages }, signal);
-  const total = performance.now() - start;
-  return {
-    abstained: false, timings: { embed: total, dense: 0, lexical: 0, fetch: 0, total },
-    hits: order.map((place, index) => ({
-      rank: index + 1, score: scores[place], text: passages[place], path: "", heading: "",
-      snippet: { text: passages[place], marks: [] }, metadata: {},
-      explanation: { cosine: scores[place] },
-    })),
-  };
+  return rank(view.question, passages, signal);
 }
 
 // Results
 
-function show(answer) {
+/** Shows an answer; its first `kept` results are on the page already. */
+function show(answer, kept = 0) {
   state.answer = answer;
+  if (answer) at("key").hidden = true;
+  if (!kept) state.open.clear();
+  draw(kept);
+  announce(() => {
+    if (!answer) return "";
+    if (!answer.hits.length) return answer.abstained ? say().abstained : say().nothing;
+    return `${counted(answer.hits.length, "result")}, ${number(answer.timings.total, 1)} ms`;
+  });
+}
+
+function draw(kept) {
+  const { answer } = state;
   document.body.classList.toggle("empty", !answer);
   at("timings").hidden = !answer;
-  at("results").replaceChildren(...(answer?.hits ?? []).map(hitCard));
-  if (!answer) return announce("");
-  showTimings(answer.timings);
-  if (answer.hits.length) {
-    announce(say().found(number(answer.hits.length), number(answer.timings.total, 1)));
-  } else {
-    announce(answer.abstained ? say().abstained : say().nothing);
-  }
+  at("results").replaceChildren(...hits().map((hit) => hitCard(hit, kept)));
+  at("more").hidden = !answer || hits().length !== answer.limit || answer.limit >= resultsMax;
+  if (answer) showTimings(answer.timings);
 }
 
 function showTimings(timings) {
@@ -154,13 +137,20 @@ function showTimings(timings) {
     make("b", {}, `${number(timings[step], 1)} ms`))));
 }
 
-function hitCard(hit) {
+/** Pages and slides in the reader's language; other names are those of records. */
+function recordName(name) {
+  const [, kind, place] = name.match(/^(page|slide)=(\d+)$/) ?? [];
+  return kind ? say()[kind](place) : name;
+}
+
+function hitCard(hit, kept) {
   const names = [hit.title, hit.heading].filter((name, index, all) => name && all.indexOf(name) === index);
   const place = make("p", { class: "place" });
   if (names.length) place.append(make("strong", {}, names.join(" › ")), hit.path ? " · " : "");
-  place.append(hit.path.split("/").pop() + (hit.name ? ` · ${hit.name}` : ""));
+  place.append(hit.path.split("/").pop() + (hit.name ? ` · ${recordName(hit.name)}` : ""));
   const card = make("li", {
-    class: "hit", tabindex: "0", role: "button", "aria-expanded": "false", "--place": hit.rank - 1,
+    class: hit.rank > kept ? "hit" : "hit still", tabindex: "0", role: "button",
+    "aria-expanded": "false", "--place": Math.max(0, hit.rank - 1 - kept),
   }, make("span", { class: "rank" }, number(hit.rank)),
   make("div", {}, place, make("p", { class: "text", lang: "tr" }, ...marked(hit.snippet)), scores(hit)));
   card.addEventListener("click", () => { if (!getSelection().toString()) toggle(card, hit); });
@@ -169,6 +159,7 @@ function hitCard(hit) {
     event.preventDefault();
     toggle(card, hit);
   });
+  if (state.open.has(identity(hit))) unfold(card, hit);
   return card;
 }
 
@@ -194,29 +185,40 @@ function scores(hit) {
   // Cosines of one model lie close together; the bar shows the upper half.
   if (cosine != null) add(say().meaning, "", Math.max(0, (cosine - 0.5) * 2), number(cosine, 3));
   if (bm25 != null) add(say().word, "words", bm25 / best, number(bm25, 2));
-  if (hit.probability != null) add(say().chance, "", hit.probability, `${number(hit.probability * 100)} %`);
+  if (hit.probability != null) add(say().chance, "", hit.probability, percent(hit.probability));
   return line;
 }
 
 const hits = () => state.answer?.hits ?? [];
 const cards = () => [...document.querySelectorAll(".hit")];
+const identity = (hit) => hit.passage ?? hit.rank;
 
 /** Opens a card to the whole passage and what is known of it, or closes it. */
 function toggle(card, hit) {
-  const isOpen = card.getAttribute("aria-expanded") === "true";
-  card.setAttribute("aria-expanded", String(!isOpen));
-  if (isOpen) return card.querySelector(".more").remove();
+  state.isSettled = true;
+  if (!state.open.delete(identity(hit))) {
+    state.open.add(identity(hit));
+    return unfold(card, hit);
+  }
+  card.setAttribute("aria-expanded", "false");
+  card.querySelector(".whole").remove();
+}
+
+function unfold(card, hit) {
+  card.setAttribute("aria-expanded", "true");
   const facts = make("dl");
   const fact = (name, value) => facts.append(make("dt", {}, name), make("dd", {}, String(value)));
   fact(say().score, number(hit.score, 3));
   if (hit.path) fact(say().file, hit.path);
-  for (const [name, value] of Object.entries(hit.metadata)) fact(name, value);
-  card.lastChild.append(make("div", { class: "more" },
+  for (const [name, value] of Object.entries(hit.metadata)) fact(name, [value].flat().join(", "));
+  card.lastChild.append(make("div", { class: "whole" },
     make("p", { class: "text", lang: "tr" }, hit.text), facts));
 }
 
-function announce(text, isBad = false) {
-  at("status").textContent = text;
+/** Says what `tell` returns, in this language and in the next one that is chosen. */
+function announce(tell, isBad = false) {
+  state.notice = { tell, isBad };
+  at("status").textContent = tell();
   at("status").classList.toggle("bad", isBad);
 }
 
@@ -237,9 +239,9 @@ function translate() {
   at("help").setAttribute("aria-label", say().help);
   paint();
   describeCorpus();
-  if (!state.answer) return;
+  announce(state.notice.tell, state.notice.isBad);
   const place = cards().indexOf(document.activeElement);
-  show(state.answer);
+  draw(hits().length);
   cards()[place]?.focus();
 }
 
@@ -263,47 +265,99 @@ function switchTheme() {
 }
 
 function describeCorpus() {
-  const chosen = state.indexes.find((index) => index.name === at("index").value) ?? state.indexes[0];
+  const chosen = state.indexes?.find(({ name }) => name === at("index").value);
   at("corpus").textContent = chosen
-    ? say().corpus(number(chosen.passages), number(chosen.documents)) : "";
+    ? `${counted(chosen.documents, "document")}, ${counted(chosen.passages, "passage")}` : "";
 }
 
-/** Keeps the question in the address, so that it can be sent on and found with the back button. */
-function remember(query) {
-  history.replaceState(null, "", `#${new URLSearchParams({ q: query })}`);
-}
-
-async function loadIndexes() {
-  try {
-    state.indexes = (await call("v1/indexes")).data;
-  } catch (error) {
-    return announce(error instanceof TypeError ? say().lost : error.message, true);
-  }
-  announce("");
+async function loadIndexes(signal) {
+  state.indexes = await listIndexes(signal);
+  at("key").hidden = true;
   at("index").replaceChildren(...state.indexes.map(({ name }) => make("option", {}, name)));
   at("index").hidden = state.indexes.length < 2;
   at("own").hidden = state.indexes.length > 0;
-  at("modes").hidden = state.indexes.length === 0;
+  at("choices").hidden = state.indexes.length === 0;
   describeCorpus();
-  const query = new URLSearchParams(location.hash.slice(1)).get("q");
-  if (query) {
-    at("query").value = query;
-    search();
+}
+
+/** Gets ready, then searches for what was typed meanwhile or stands in the address. */
+async function begin() {
+  try {
+    await loadIndexes();
+  } catch (error) {
+    return fail(error);
   }
+  announce(() => "");
+  if (at("query").value.trim()) search(true);
+  else openAddress();
+}
+
+// The address: a question, an index and how to search. It can be sent on, and the back button finds
+// it. It stands behind the #, which no browser sends to a server.
+
+function currentView() {
+  return {
+    question: at("query").value.trim(), index: at("index").value,
+    mode: document.querySelector("input[name=mode]:checked").value,
+    isOnePerDocument: at("one").checked,
+  };
+}
+
+function addressOf({ question, index, mode, isOnePerDocument }) {
+  if (!question) return "";
+  const fields = { q: question, index, mode, one: isOnePerDocument ? "1" : "" };
+  return `#${new URLSearchParams(Object.entries(fields).filter(([, value]) => value))}`;
+}
+
+/** Puts a search into the address. What is typed on the way to a question is no stop of its own. */
+function remember(view, isMeant) {
+  const address = addressOf(view);
+  if (address !== state.address) {
+    const isOnTheWay = !state.isSettled && Date.now() - state.since < standingPause;
+    const url = address || location.pathname + location.search;
+    history[isOnTheWay ? "replaceState" : "pushState"](null, "", url);
+    state.address = address;
+    state.since = Date.now();
+    state.isSettled = false;
+  }
+  state.isSettled ||= isMeant;
+}
+
+function openAddress() {
+  const fields = new URLSearchParams(location.hash.slice(1));
+  const [index, mode] = [fields.get("index"), fields.get("mode")];
+  const modes = [...document.querySelectorAll("input[name=mode]")];
+  const isServed = !index || state.indexes.some(({ name }) => name === index);
+  at("query").value = fields.get("q") ?? "";
+  (modes.find(({ value }) => value === mode) ?? modes[0]).checked = true;
+  at("one").checked = fields.get("one") === "1";
+  at("index").selectedIndex = Math.max(0, state.indexes.findIndex(({ name }) => name === index));
+  describeCorpus();
+  state.address = addressOf(currentView());
+  state.isSettled = true;
+  if (isServed) return search(true);
+  state.running?.abort();
+  show(null);
+  fail(new Refusal(404, { code: "index_not_found" }));
 }
 
 // Keys and clicks
 
 function moveFocus(step) {
-  const stops = [at("query"), ...cards()];
-  const next = stops[stops.indexOf(document.activeElement) + step];
-  next?.focus();
+  const stops = [at("query"), ...cards(), ...(at("more").hidden ? [] : [at("more")])];
+  stops[stops.indexOf(document.activeElement) + step]?.focus();
+}
+
+/** Searches anew after a choice, which is a stop of its own. */
+function choose() {
+  state.isSettled = true;
+  search(true);
 }
 
 document.addEventListener("keydown", (event) => {
   const { activeElement } = document;
-  const isTyping = ["INPUT", "TEXTAREA", "SELECT"].includes(activeElement.tagName);
-  const isList = activeElement === at("query") || activeElement.classList.contains("hit");
+  const isTyping = activeElement.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+  const isList = activeElement.matches("#query, .hit, #more");
   if (at("keys").open || event.ctrlKey || event.metaKey || event.altKey) return;
   const actions = {
     ArrowDown: isList && (() => moveFocus(1)), ArrowUp: isList && (() => moveFocus(-1)),
@@ -316,20 +370,23 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   action();
 });
-at("form").addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(state.timer); search(); });
-at("form").addEventListener("input", () => {
+at("form").addEventListener("submit", (event) => { event.preventDefault(); search(true); });
+at("form").addEventListener("input", (event) => {
+  if (event.target.matches("[type=radio], [type=checkbox]")) return choose();
   clearTimeout(state.timer);
   state.timer = setTimeout(search, typingPause);
 });
-at("index").addEventListener("change", () => { describeCorpus(); search(); });
+at("index").addEventListener("change", () => { describeCorpus(); choose(); });
+at("more").addEventListener("click", showMore);
 at("language").addEventListener("click", switchLanguage);
 at("theme").addEventListener("click", switchTheme);
 at("help").addEventListener("click", () => at("keys").showModal());
 at("key").addEventListener("submit", (event) => {
   event.preventDefault();
   sessionStorage.setItem("key", at("secret").value);
-  loadIndexes();
+  begin();
 });
+addEventListener("popstate", () => { if (state.indexes) openAddress(); });
 at("passages").value = samples.join("\n");
 translate();
-loadIndexes();
+begin();

@@ -1,4 +1,4 @@
-package import Retrieval
+package import AjanRetrieval
 
 /// An index under the name that requests call it by.
 package struct ServedIndex: Sendable {

@@ -1,8 +1,8 @@
+import AjanCompute
 package import AjanEmbed
-import Compute
+import AjanRetrieval
 import Foundation
 package import Logging
-import Retrieval
 
 /// Opens the models and indexes that a command line names.
 package struct CatalogLoader {
@@ -53,9 +53,9 @@ package struct CatalogLoader {
         let encoder = try SentenceEncoder(folder, options: options)
         var info = EmbeddingEngine.Info()
         info.maxTokens = encoder.maxTokens
-        info.precision = options.precision.rawValue
+        info.precision = encoder.arithmetic
         info.fingerprint = try encoder.fingerprint()
-        info.pooling = try ModelInfo(folder).head.first.map { String($0.dropFirst(8)) } ?? ""
+        info.pooling = try ModelInfo.pooling(of: folder)
         let engine = EmbeddingEngine(
             name: Self.name(of: model), info: info, backend: ModelBackend(encoder), limits: limits,
             metrics: metrics, logger: logger)

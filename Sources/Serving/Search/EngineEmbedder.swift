@@ -1,5 +1,5 @@
 package import AjanEmbed
-package import Retrieval
+package import AjanRetrieval
 
 /// A served model as an index sees it: questions go through the engine's queue, together with all
 /// other requests for the model.

@@ -1,3 +1,4 @@
+import AjanCompute
 import DequeModule
 import Foundation
 
@@ -30,7 +31,7 @@ final class WorkerTeam: @unchecked Sendable {
         isAbandoned: @escaping @Sendable () -> Bool,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws -> Value {
-        let cancelled = Flag()
+        let cancelled = AtomicFlag()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let refusal = admit {

@@ -1,29 +1,35 @@
+import AjanRetrieval
 import Hummingbird
-import Retrieval
 
 /// `POST /v1/search` and `GET /v1/indexes`.
 struct SearchRoutes: Sendable {
     let catalog: Catalog
     let reader: RequestReader
 
-    private struct Body: Decodable {
+    private struct Body: OwnForm {
         let index: String?
         let query: String
         let limit: Int?
-        let mode: SearchMode?
+        let mode: Choice<SearchMode>?
         let fusion: FusionChoice?
         let filter: [String]?
         let onePerDocument: Bool?
 
-        enum CodingKeys: String, CodingKey {
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case index, query, limit, mode, fusion, filter
             case onePerDocument = "one_per_document"
         }
 
         func request() throws -> SearchRequest {
+            guard query.utf8.count <= SearchRequest.queryByteCountMax else {
+                throw ServingError.tooLarge(
+                    field: "query", index: nil,
+                    problem: "the question has \(query.utf8.count) bytes; the limit is "
+                        + "\(SearchRequest.queryByteCountMax)")
+            }
             var request = SearchRequest(query)
             if let limit { request.limit = limit }
-            request.mode = mode
+            request.mode = mode?.value
             request.fusion = fusion?.fusion
             request.filter = try MetadataFilter(filter ?? [])
             request.onePerDocument = onePerDocument ?? false
@@ -49,7 +55,7 @@ struct SearchRoutes: Sendable {
     }
 
     func search(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let body = try await reader.decode(Body.self, from: request)
+        let body = try await reader.decode(KnownFields<Body>.self, from: request).form
         let index = try catalog.index(body.index)
         let question = try body.request()
         let answer = try await catalog.search(isAbandoned: context.isAbandoned) {
@@ -64,6 +70,8 @@ struct SearchRoutes: Sendable {
         let passages: Int
         let documents: Int
         let files: Int
+        /// Names of metadata that filters may use.
+        let fields: [String]
     }
 
     private struct List: Encodable {
@@ -78,7 +86,8 @@ struct SearchRoutes: Sendable {
                 let counts = try index.reader.statistics()
                 return Description(
                     name: index.name, model: index.reader.fingerprint.model,
-                    passages: counts.passages, documents: counts.documents, files: counts.sources)
+                    passages: counts.passages, documents: counts.documents, files: counts.sources,
+                    fields: try index.reader.metadataFields())
             }
         }
         return JSONResponse.of(List(data: data))

@@ -28,6 +28,17 @@ struct SimilarityRoute: Sendable {
         let parameters: EmbedRoute.Parameters?
     }
 
+    /// Our own form has no other fields; clients of text-embeddings-inference may send more.
+    private struct CheckedBody: Decodable {
+        let body: Body
+
+        init(from decoder: any Decoder) throws {
+            body = try Body(from: decoder)
+            guard body.inputs == nil else { return }
+            try decoder.refuseFields(besides: ["query", "passages", "model"])
+        }
+    }
+
     /// The answer to our own form.
     private struct Ranking: Encodable {
         let model: String
@@ -38,7 +49,7 @@ struct SimilarityRoute: Sendable {
     }
 
     func respond(_ request: Request, _ context: ServingContext) async throws -> Response {
-        let body = try await reader.decode(Body.self, from: request)
+        let body = try await reader.decode(CheckedBody.self, from: request).body
         if let inputs = body.inputs {
             let parameters = body.parameters ?? .none
             let engine = try catalog.engine(nil)

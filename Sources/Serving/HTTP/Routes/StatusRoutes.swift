@@ -1,3 +1,4 @@
+import AjanCompute
 import Hummingbird
 import NIOCore
 
@@ -6,7 +7,7 @@ struct StatusRoutes: Sendable {
     let metrics: ServerMetrics
     let connections: ConnectionRegistry
     /// Set when the server begins to go down.
-    let drain: Flag
+    let drain: AtomicFlag
 
     private struct Status: Encodable { let status: String }
 

@@ -1,12 +1,12 @@
 /// Any JSON.
-package enum JSONValue: Codable, Sendable, Equatable {
+package enum RPCValue: Codable, Sendable, Equatable {
     case null
     case flag(Bool)
     case integer(Int)
     case number(Double)
     case text(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+    case array([RPCValue])
+    case object([String: RPCValue])
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -20,10 +20,10 @@ package enum JSONValue: Codable, Sendable, Equatable {
             self = .number(number)
         } else if let text = try? container.decode(String.self) {
             self = .text(text)
-        } else if let array = try? container.decode([JSONValue].self) {
+        } else if let array = try? container.decode([RPCValue].self) {
             self = .array(array)
         } else {
-            self = .object(try container.decode([String: JSONValue].self))
+            self = .object(try container.decode([String: RPCValue].self))
         }
     }
 
@@ -41,7 +41,7 @@ package enum JSONValue: Codable, Sendable, Equatable {
     }
 
     /// A member of an object; nil for everything else.
-    package subscript(name: String) -> JSONValue? {
+    package subscript(name: String) -> RPCValue? {
         guard case .object(let object) = self else { return nil }
         return object[name]
     }
@@ -52,14 +52,14 @@ package enum JSONValue: Codable, Sendable, Equatable {
     }
 }
 
-extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
+extension RPCValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     package init(stringLiteral value: String) { self = .text(value) }
     package init(integerLiteral value: Int) { self = .integer(value) }
     package init(booleanLiteral value: Bool) { self = .flag(value) }
-    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(arrayLiteral elements: RPCValue...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, RPCValue)...) {
         self = .object(Dictionary(elements) { $1 })
     }
 }

@@ -1,0 +1,78 @@
+// What the page says, in Turkish and in English. The keys of `failures` are statuses of HTTP, codes of
+// errors, and two cases that page.js tells apart.
+
+export const words = {
+  tr: {
+    title: "ajan — belgelerinizde arama", headline: "Belgelerinize Türkçe sorun.",
+    skip: "Aramaya geç", placeholder: "Sorunuzu yazın, örneğin: kargom ne zaman gelir?",
+    indexLabel: "Dizin", modeLegend: "Arama biçimi", modeAuto: "Dizinin ayarı",
+    modeHybrid: "Karma", modeDense: "Anlam", modeLexical: "Sözcük",
+    ownPassages: "Sunucuda dizin yok. Sıralanacak metinler, her satıra bir tane:",
+    language: "English", languageLabel: "Switch to English",
+    themes: { auto: "Otomatik", light: "Aydınlık", dark: "Karanlık" }, themeLabel: "Tema",
+    help: "Klavye kısayolları", keysTitle: "Klavye kısayolları", close: "Kapat",
+    keySlash: "Arama kutusuna git", keyArrows: "Sonuçlar arasında gez",
+    keyEnter: "Sonucun tamamını aç veya kapat", keyEscape: "Arama kutusuna dön",
+    keyLanguage: "Dili değiştir", keyTheme: "Temayı değiştir",
+    keyLabel: "Bu sunucu bir API anahtarı istiyor", keySend: "Gönder",
+    searching: "Aranıyor…", nothing: "Hiçbir şey bulunamadı.",
+    abstained: "Yeterince olası bir yanıt yok.", lost: "Sunucuya ulaşılamıyor.",
+    onePerDocument: "Belge başına bir", more: "Daha fazla sonuç",
+    nouns: {
+      result: { one: "sonuç", other: "sonuç" }, document: { one: "belge", other: "belge" },
+      passage: { one: "parça", other: "parça" },
+    },
+    failures: {
+      401: "API anahtarı eksik veya yanlış.",
+      429: "Sunucu şu anda çok yoğun. Birkaç saniye sonra yeniden deneyin.",
+      503: "Sunucu kapanıyor. Biraz sonra yeniden deneyin.",
+      internal_error: "Sunucuda bir hata oldu. Ayrıntısı sunucunun günlüğünde.",
+      index_not_found: "Bu sunucuda o adda bir dizin yok.",
+      longQuestion: "Soru çok uzun. Kısaltıp yeniden deneyin.",
+      longTexts: "Metinler çok fazla veya çok uzun. Daha azıyla yeniden deneyin.",
+    },
+    steps: { embed: "soruyu anlama", dense: "anlam", lexical: "sözcük", fetch: "getirme" },
+    page: (place) => `${place}. sayfa`, slide: (place) => `${place}. slayt`,
+    meaning: "anlam", word: "sözcük", file: "dosya", chance: "olasılık", score: "puan",
+  },
+  en: {
+    title: "ajan — search your documents", headline: "Ask your documents, in Turkish.",
+    skip: "Skip to search", placeholder: "Type a question, e.g. kargom ne zaman gelir?",
+    indexLabel: "Index", modeLegend: "How to search", modeAuto: "As tuned",
+    modeHybrid: "Hybrid", modeDense: "Meaning", modeLexical: "Words",
+    ownPassages: "The server has no index. Texts to rank, one per line:",
+    language: "Türkçe", languageLabel: "Türkçeye geç",
+    themes: { auto: "Auto", light: "Light", dark: "Dark" }, themeLabel: "Theme",
+    help: "Keyboard shortcuts", keysTitle: "Keyboard shortcuts", close: "Close",
+    keySlash: "Go to the search box", keyArrows: "Move between results",
+    keyEnter: "Open or close the whole passage", keyEscape: "Back to the search box",
+    keyLanguage: "Change the language", keyTheme: "Change the theme",
+    keyLabel: "This server wants an API key", keySend: "Send",
+    searching: "Searching…", nothing: "Nothing was found.",
+    abstained: "No answer is likely enough.", lost: "The server cannot be reached.",
+    onePerDocument: "One per document", more: "More results",
+    nouns: {
+      result: { one: "result", other: "results" }, document: { one: "document", other: "documents" },
+      passage: { one: "passage", other: "passages" },
+    },
+    failures: {
+      401: "The API key is missing or wrong.",
+      429: "The server is too busy at the moment. Try again in a few seconds.",
+      503: "The server is going down. Try again in a while.",
+      internal_error: "Something failed inside the server. Its log tells what.",
+      index_not_found: "This server has no index of that name.",
+      longQuestion: "The question is too long. Shorten it and try again.",
+      longTexts: "The texts are too many or too long. Try again with fewer.",
+    },
+    steps: { embed: "understand", dense: "meaning", lexical: "words", fetch: "fetch" },
+    page: (place) => `page ${place}`, slide: (place) => `slide ${place}`,
+    meaning: "meaning", word: "words", file: "file", chance: "chance", score: "score",
+  },
+};
+
+export const samples = [
+  "Siparişler 1–3 iş günü içinde kargoya verilir.",
+  "Ürünü teslim aldıktan sonra 14 gün içinde iade edebilirsiniz.",
+  "Su faturanızı belediyenin internet sitesinden ödeyebilirsiniz.",
+  "Kütüphane hafta içi saat dokuzda açılır.",
+];
