@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// A target imports only targets that stand above it in this list; docs/ARCHITECTURE.md has the picture.
+// A target imports only targets that stand above it in this list; docs/ARCHITECTURE.md has the table.
 import Foundation
 import PackageDescription
 
@@ -68,7 +68,10 @@ let package = Package(
         library("TurkishText"),
         library("JSON", ["Compute"]),
         library(
-            "Documents", ["CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto")]),
+            "Documents",
+            [
+                "TurkishText", "CZlib", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         library(
             "Corpus",
             [
@@ -102,6 +105,7 @@ let package = Package(
                 "CHnsw", "Compute", "TurkishText", "Documents", "AjanEmbed", "Evaluation",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]),
         library("Training", ["Compute", "Safetensors", "Encoder", "Accelerator"]),
         library(
@@ -135,9 +139,9 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: ["index.html", "page.css", "page.js", "favicon.svg"].map {
-                .embedInCode("Page/\($0)")
-            }),
+            resources: [
+                "index.html", "page.css", "page.js", "server.js", "words.js", "favicon.svg",
+            ].map { .embedInCode("Page/\($0)") }),
         .executableTarget(
             name: "ajan",
             dependencies: [
@@ -232,7 +236,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        tests("EndToEndTests", ["ajan", "Compute", "Safetensors"]),
+        tests("EndToEndTests", ["ajan", "Compute", "Documents", "Safetensors"]),
         tests("TidyTests", []),
     ],
     cxxLanguageStandard: .cxx17
@@ -245,4 +249,23 @@ if Context.environment["AJAN_FUZZ"] != nil {
         .target(
             name: "FuzzEntries", dependencies: ["Encoder", "Safetensors", "Tokenization"],
             path: "Fuzz/Entries", swiftSettings: strict))
+}
+
+// No two packages of one program may have targets of one name, so ours carry a prefix wherever other
+// packages see them: `import AjanCompute` is the target "Compute" of the list above.
+let shared = Set(
+    package.targets.filter { !$0.isTest && ($0.path ?? "Sources").hasPrefix("Sources") }.map(\.name)
+).subtracting(["AjanEmbed", "ajan"])
+
+for target in package.targets {
+    target.dependencies = target.dependencies.map { dependency in
+        guard case .byNameItem(let name, let condition) = dependency, shared.contains(name) else {
+            return dependency
+        }
+        return .byName(name: "Ajan\(name)", condition: condition)
+    }
+    if shared.contains(target.name) {
+        target.path = target.path ?? "Sources/\(target.name)"
+        target.name = "Ajan\(target.name)"
+    }
 }

@@ -86,7 +86,7 @@ def read_milliseconds(file, threads):
 def embed(args, lines, role):
     out = f"{args.into}/vectors.npy"
     subprocess.run(
-        [args.ajan, "embed", "-", "--role", role, "--format", "npy", "--output", out],
+        [args.ajan, "embed", "-", "--model", args.model, "--role", role, "--format", "npy", "--output", out],
         input="\n".join(" ".join(t.split()) for t in lines), text=True, check=True)
     return np.load(out)
 
@@ -149,6 +149,7 @@ def main():
     parser.add_argument("--into", required=True)
     parser.add_argument("--data")
     parser.add_argument("--ajan", default=".build/release/ajan")
+    parser.add_argument("--model", default="multilingual-e5-small", help="the one of the index")
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--low", type=int, default=40)
     parser.add_argument("--high", type=int, default=160)

@@ -1,7 +1,7 @@
-import Accelerator
+import AjanAccelerator
+import AjanCompute
 import ArgumentParser
 import CUDAEmulation
-import Compute
 import Foundation
 
 /// Says whether the kernels of a device compute what the processor computes, and how fast they are;

@@ -1,5 +1,5 @@
-import CKernels
-import Compute
+import AjanCKernels
+import AjanCompute
 
 /// Every kernel of the device against the scalar kernel of the processor, on random inputs.
 struct KernelChecks {

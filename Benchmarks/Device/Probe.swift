@@ -1,6 +1,6 @@
-import Accelerator
-import CAccelerator
-import CKernels
+import AjanAccelerator
+import AjanCAccelerator
+import AjanCKernels
 import CUDAEmulation
 
 /// A table of kernels.

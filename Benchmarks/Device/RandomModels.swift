@@ -1,7 +1,7 @@
-import Compute
-import Encoder
+import AjanCompute
+import AjanEncoder
+import AjanTraining
 import Foundation
-import Training
 
 /// Shapes of models that exist.
 enum Shapes {

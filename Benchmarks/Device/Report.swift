@@ -1,4 +1,4 @@
-import Accelerator
+import AjanAccelerator
 import Foundation
 
 /// One comparison of the device with the processor.

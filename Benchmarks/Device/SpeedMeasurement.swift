@@ -1,9 +1,9 @@
-import Accelerator
-import Compute
+import AjanAccelerator
+import AjanCompute
+import AjanEncoder
+import AjanTraining
 import Dispatch
-import Encoder
 import Foundation
-import Training
 
 /// Tokens per second at true shapes with random weights.
 struct SpeedMeasurement {

@@ -1,9 +1,9 @@
-import Accelerator
-import Compute
-import Encoder
+import AjanAccelerator
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
+import AjanTraining
 import Foundation
-import Safetensors
-import Training
 
 /// Whole students on the device against the processor: losses, gradients, steps, vectors, resuming.
 struct StudentChecks {

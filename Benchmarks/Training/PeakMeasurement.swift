@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Dispatch
 import Foundation
 

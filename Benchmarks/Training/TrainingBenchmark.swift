@@ -1,9 +1,9 @@
+import AjanCompute
+import AjanEncoder
+import AjanSafetensors
+import AjanTraining
 import ArgumentParser
-import Compute
-import Encoder
 import Foundation
-import Safetensors
-import Training
 
 extension ProductPrecision: ExpressibleByArgument {}
 
@@ -96,7 +96,7 @@ struct TrainingBenchmark: ParsableCommand {
     /// As few batches as the token budget allows, of nearly one size.
     private func cut(_ sequences: [[Int32]]) -> [TrainingBatch] {
         let tokens = sequences.reduce(0) { $0 + $1.count }
-        let count = (tokens + batchTokens - 1) / batchTokens
+        let count = tokens.dividedUp(by: batchTokens)
         var batches: [TrainingBatch] = []
         var packed = PackedBatch()
         var (first, done) = (0, 0)

@@ -1,3 +1,4 @@
+import AjanCompute
 import Crypto
 import Foundation
 
@@ -40,26 +41,22 @@ package enum Checksum: Hashable, Sendable, CustomStringConvertible {
 
     /// The checksum of the same kind of a file, read in pieces.
     func of(file: URL, byteCount: Int) throws -> Checksum {
-        let handle = try FileHandle(forReadingFrom: file)
+        let handle = try RegularFile.handle(file)
         defer { try? handle.close() }
         switch self {
         case .sha256:
             var hash = SHA256()
             try Self.feed(handle) { hash.update(data: $0) }
-            return .sha256(Self.hexadecimal(hash.finalize()))
+            return .sha256(hash.finalize().hexDigits)
         case .gitBlob:
             var hash = Insecure.SHA1()
             hash.update(data: Data("blob \(byteCount)\0".utf8))
             try Self.feed(handle) { hash.update(data: $0) }
-            return .gitBlob(Self.hexadecimal(hash.finalize()))
+            return .gitBlob(hash.finalize().hexDigits)
         }
     }
 
     private static func feed(_ handle: FileHandle, _ body: (Data) -> Void) throws {
         while let piece = try handle.read(upToCount: 4 << 20), !piece.isEmpty { body(piece) }
-    }
-
-    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { String(format: "%02x", $0) }.joined()
     }
 }

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// Fetches one file of a repository: goes on where an earlier try stopped, and keeps nothing that

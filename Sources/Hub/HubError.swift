@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// What can go wrong with a download. Each case prints as one line: what, where, and what to do.
 package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 
 /// Where downloads come from and how far they may go. Everything has a default; the environment

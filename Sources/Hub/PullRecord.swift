@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Crypto
 import Foundation
 
@@ -11,6 +11,7 @@ struct PullRecord: Codable, Equatable, Sendable {
     }
 
     static let name = ".ajan-pull.json"
+    private static let byteCountMax = 64 << 20
 
     let repository: String
     let revision: String
@@ -32,7 +33,8 @@ struct PullRecord: Codable, Equatable, Sendable {
 
     /// The record in `folder`; nil when it has none that can be read.
     init?(in folder: URL) {
-        guard let data = try? Data(contentsOf: folder.appendingPathComponent(Self.name)),
+        let file = folder.appendingPathComponent(Self.name)
+        guard let data = try? RegularFile.read(file, upTo: Self.byteCountMax),
             let record = try? JSONDecoder().decode(PullRecord.self, from: data)
         else { return nil }
         self = record

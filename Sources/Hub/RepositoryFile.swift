@@ -1,3 +1,5 @@
+import AjanCompute
+
 /// A file of a repository, as the hub lists it.
 package struct RepositoryFile: Hashable, Sendable {
     /// Path inside the repository, checked to stay inside a folder.
@@ -71,7 +73,7 @@ package struct FileSelection: Sendable {
             if file.path.hasSuffix("pytorch_model.bin") { return !hasSafetensors }
             return Self.endings.contains { file.path.hasSuffix($0) }
         }
-        .sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        .sortedByBytes(\.path)
     }
 }
 

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 
 /// A repository of a hub, at a revision.
 package struct RepositoryID: Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// What a hub says about a repository at a revision.

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 package import Foundation
 import Synchronization
 
@@ -89,11 +89,10 @@ package struct RepositoryPull: Sendable {
     }
 
     private func lock() throws -> FileLock {
-        do {
-            return try FileLock(staging.appendingPathComponent(".lock"))
-        } catch is FileLockBusy {
+        guard let lock = try FileLock(staging.appendingPathComponent(".lock")) else {
             throw HubError.locked(path: folder.path)
         }
+        return lock
     }
 
     private func checkRoom(_ files: [RepositoryFile]) throws {
@@ -134,14 +133,8 @@ package struct RepositoryPull: Sendable {
 
     /// The finished folder takes its name; the one that had it goes.
     private func takePlace(_ finished: URL) throws {
-        let manager = FileManager.default
-        let old = folder.deletingLastPathComponent()
-            .appendingPathComponent(".\(folder.lastPathComponent).old", isDirectory: true)
-        try? manager.removeItem(at: old)
-        if manager.fileExists(atPath: folder.path) { try manager.moveItem(at: folder, to: old) }
-        try manager.moveItem(at: finished, to: folder)
-        try? manager.removeItem(at: old)
-        try? manager.removeItem(at: staging)
+        try AtomicFolder.put(finished, at: folder)
+        try? FileManager.default.removeItem(at: staging)
     }
 
     private func report(_ record: PullRecord, fetched: Bool) -> PullReport {

@@ -1,4 +1,4 @@
-import CCurl
+import AjanCCurl
 import Dispatch
 import Foundation
 

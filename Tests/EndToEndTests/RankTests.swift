@@ -1,7 +1,7 @@
 #if MPI
-    import Compute
+    import AjanCompute
     import Foundation
-    import Safetensors
+    import AjanSafetensors
     import TestSupport
     import Testing
 

@@ -1,7 +1,7 @@
+import AjanHub
 import Crypto
 import Foundation
 import HTTPTypes
-import Hub
 import Hummingbird
 import Logging
 import NIOCore

@@ -1,5 +1,5 @@
+import AjanHub
 import Foundation
-import Hub
 import TestSupport
 import Testing
 

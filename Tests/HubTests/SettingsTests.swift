@@ -1,5 +1,5 @@
+import AjanHub
 import Foundation
-import Hub
 import Testing
 
 @Suite("Names, settings and selections of downloads")

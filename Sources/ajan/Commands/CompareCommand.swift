@@ -1,5 +1,5 @@
+import AjanEvaluation
 import ArgumentParser
-import Evaluation
 import Foundation
 
 /// `ajan compare`: whether two runs differ.

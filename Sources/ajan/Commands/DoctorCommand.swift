@@ -19,7 +19,8 @@ struct DoctorCommand: ParsableCommand {
 
     private static func table(of report: MachineReport) -> String {
         let models =
-            report.models.isEmpty ? "none; run `make model`" : report.models.joined(separator: ", ")
+            report.models.isEmpty
+            ? "none; run `ajan pull ORG/NAME`" : report.models.joined(separator: ", ")
         let rows: [(String, String)] = [
             ("version", Ajan.version),
             ("system", report.system),

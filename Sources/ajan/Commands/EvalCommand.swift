@@ -1,6 +1,6 @@
 import AjanEmbed
+import AjanEvaluation
 import ArgumentParser
-import Evaluation
 import Foundation
 
 /// `ajan eval`: scores with intervals.

@@ -1,8 +1,10 @@
+import AjanCompute
+import AjanDocuments
 import AjanEmbed
+import AjanRetrieval
+import AjanTurkishText
 import ArgumentParser
 import Foundation
-import Retrieval
-import TurkishText
 
 /// `ajan index`: make an index of documents, keep it up to date, check it.
 struct IndexCommand: ParsableCommand {
@@ -10,8 +12,9 @@ struct IndexCommand: ParsableCommand {
         commandName: "index",
         abstract: "Index folders and files for `ajan search`.",
         discussion: """
-            Reads text, Markdown, HTML, Word (.docx), JSONL and CSV, cuts them into passages on sentence \
-            boundaries and embeds them. Run again, it embeds only what changed; killed, it goes on where it was.
+            Reads text, Markdown, HTML, PDF, office documents (.docx .odt .pptx .udf), JSONL and \
+            CSV, cuts them into passages on sentence boundaries and embeds them. Run again, it \
+            embeds only what changed; killed, it goes on where it was.
 
             ajan index belgeler/ --out my.index
             ajan index --out my.index                (brings all its folders up to date)
@@ -48,9 +51,22 @@ struct IndexCommand: ParsableCommand {
         var forget: [String] = []
 
         @Option(
-            help: ArgumentHelp(
-                "Passages from which on dense search goes through an HNSW graph. Default: "
-                    + "\(IndexWriter.graphFromDefault)."))
+            parsing: .upToNextOption,
+            help: """
+                Fields of JSONL and columns of tables that make the text, all of them. Default: \
+                the first of \(RecordFields().text.joined(separator: ", ")).
+                """)
+        var textField: [String] = []
+
+        @Option(
+            help: "Field of the title. Default: \(RecordFields().title.joined(separator: ", ")).")
+        var titleField: String?
+
+        @Option(help: "Field of the id. Default: \(RecordFields().id.joined(separator: ", ")).")
+        var idField: String?
+
+        @Option(
+            help: "Passages from which on dense search goes through an HNSW graph.")
         var graphFrom: Int = IndexWriter.graphFromDefault
 
         @Flag(help: "Compute all vectors anew with --model; texts come from the index.")
@@ -63,12 +79,25 @@ struct IndexCommand: ParsableCommand {
             if reembed, !paths.isEmpty || !forget.isEmpty {
                 throw ValidationError("--reembed changes no texts; give it no paths.")
             }
+            if (paths + forget).contains("") {
+                throw ValidationError("a path is empty; is a variable of the shell not set?")
+            }
+            if paths.isEmpty, !IndexDirectory(URL(fileURLWithPath: out)).exists {
+                throw ValidationError(
+                    "there is no index at \(quoted: out); to make one, name what it shall hold: "
+                        + "ajan index FOLDER --out \(out)")
+            }
+            for path in paths where !FileManager.default.fileExists(atPath: path) {
+                throw ValidationError("\(quoted: path): there is no such file or folder.")
+            }
         }
 
         func run() throws {
             let directory = IndexDirectory(URL(fileURLWithPath: out))
+            let own = directory.exists && !reembed ? try IndexReader.modelName(of: directory) : nil
+            let name = modelOptions.named ?? own ?? ModelCatalog.defaultModel
             let embedder = ModelEmbedder(
-                name: modelOptions.model, encoder: try modelOptions.open())
+                name: Self.lasting(name), encoder: try modelOptions.open(default: own))
             var writer = IndexWriter(directory: directory, embedder: embedder)
             var bar = ProgressBar(total: nil, unit: "passages embedded")
             writer.progress = { bar.update($0) }
@@ -77,12 +106,26 @@ struct IndexCommand: ParsableCommand {
                 try reembed
                 ? writer.reembed()
                 : writer.update(
-                    paths.map { URL(fileURLWithPath: $0) }, settings: settings,
+                    paths.map { URL(fileURLWithPath: $0) }, settings: settings, fields: fields,
                     forgetting: forget.map { URL(fileURLWithPath: $0) })
             bar.finish()
             for note in report.notes { Terminal.write("ajan: \(note)", to: .error) }
             Terminal.write(try json ? JSONText.encode(report) : report.sentence)
-            if !report.skipped.isEmpty { throw ExitCode(1) }
+            let isWhole = [report.skipped, report.outdated, report.incomplete].allSatisfy(\.isEmpty)
+            if !isWhole { throw ExitCode(1) }
+        }
+
+        /// The name of a model as it is found from any folder: paths are made absolute.
+        private static func lasting(_ name: String) -> String {
+            name.hasPrefix(".") ? URL(fileURLWithPath: name).standardizedFileURL.path : name
+        }
+
+        /// What the command line says about records; nil when it says nothing.
+        private var fields: RecordFields? {
+            guard !textField.isEmpty || titleField != nil || idField != nil else { return nil }
+            return RecordFields(
+                text: textField, title: [titleField].compactMap(\.self),
+                id: [idField].compactMap(\.self))
         }
 
         /// What the command line says about passages; nil when it says nothing.
@@ -127,23 +170,32 @@ extension SearchTokenizer.Stemming: ExpressibleByArgument {}
 extension UpdateReport {
     /// What people should know of files that were not read as they are.
     fileprivate var notes: [String] {
-        let shown = converted.count > 10 ? 9 : converted.count
-        var notes = converted.prefix(shown).map { "converted to UTF-8: \($0)" }
-        if converted.count > shown {
-            notes.append("converted to UTF-8: \(converted.count - shown) more; --json lists all")
-        }
+        var notes = Self.listed(converted).map { "converted to UTF-8: \($0)" }
         notes += skipped.map { "passed over: \($0)" }
+        notes += outdated.map { "not updated, the index keeps what it had: \($0)" }
+        notes += incomplete
+        notes += Self.listed(empty).map { "no text in it: \($0)" }
+        if links > 0 {
+            notes.append("not followed: \(links) links; name what they lead to")
+        }
         if !others.isEmpty {
             let kinds = others.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             let listed = kinds.prefix(6).map { kind, count in
                 kind.isEmpty ? "\(count) without an ending" : "\(count) .\(kind)"
             }
             let rest = kinds.count > listed.count ? ", ..." : ""
+            let readable = SourceKind.endings.map { ".\($0)" }.joined(separator: " ")
             notes.append(
-                "no text, not indexed: \(listed.joined(separator: ", "))\(rest); "
-                    + "read are .txt .md .html .docx .jsonl .csv .tsv")
+                "not indexed: \(listed.joined(separator: ", "))\(rest); read are \(readable)")
+            if others["pdf"] != nil { notes.append(PDFReader.remedy) }
         }
         return notes
+    }
+
+    /// The first few, and how many more there are.
+    private static func listed(_ items: [String]) -> [String] {
+        guard items.count > 10 else { return items }
+        return items.prefix(9) + ["\(items.count - 9) more; --json lists all"]
     }
 
     /// The report as people read it.

@@ -1,7 +1,7 @@
+import AjanRetrieval
+import AjanTurkishText
 import ArgumentParser
 import Foundation
-import Retrieval
-import TurkishText
 
 /// `ajan index stats`: what an index holds.
 struct IndexStatsCommand: ParsableCommand {

@@ -1,6 +1,6 @@
+import AjanCompute
 import AjanEmbed
 import ArgumentParser
-import Compute
 import Foundation
 
 /// `ajan info`: what a model is.

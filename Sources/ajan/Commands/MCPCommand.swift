@@ -1,6 +1,6 @@
+import AjanServing
 import ArgumentParser
 import Logging
-import Serving
 
 /// `ajan mcp`: the same for agents, over standard input and output.
 struct MCPCommand: AsyncParsableCommand {

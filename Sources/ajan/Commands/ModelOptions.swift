@@ -4,10 +4,15 @@ public import ArgumentParser
 /// The options of every command that opens a model.
 struct ModelOptions: ParsableArguments {
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("m"), .customLong("model")],
         help: ArgumentHelp(
-            "A model folder, or the name of a model in the cache.", valueName: "name|dir"))
-    var model: String = ModelCatalog.defaultModel
+            "A model folder, or the name of a model in the cache. Default: "
+                + "\(ModelCatalog.defaultModel); for an index, the model that it was made with.",
+            valueName: "name|dir"))
+    var named: String?
+
+    /// The model that the command line names, or the default one.
+    var model: String { named ?? ModelCatalog.defaultModel }
 
     @Option(help: "int8 is four times smaller and the fastest; f32 is the reference.")
     var precision: SentenceEncoder.Precision = .int8
@@ -35,7 +40,10 @@ struct ModelOptions: ParsableArguments {
     }
 
     /// Opens the model.
-    func open(normalizes: Bool = true) throws -> SentenceEncoder {
+    ///
+    /// - Parameter name: another default than that of all commands.
+    func open(default name: String? = nil, normalizes: Bool = true) throws -> SentenceEncoder {
+        let model = named ?? name ?? self.model
         var options = SentenceEncoder.Options()
         options.precision = precision
         options.threads = threads
@@ -43,6 +51,10 @@ struct ModelOptions: ParsableArguments {
         options.normalizes = normalizes
         options.device = device
         let encoder = try SentenceEncoder(ModelCatalog.locate(model), options: options)
+        if let maxTokens, maxTokens > encoder.maxTokens {
+            throw ValidationError(
+                "--max-tokens is \(maxTokens); \(model) takes at most \(encoder.maxTokens).")
+        }
         if device == .auto {
             Terminal.write("device: \(encoder.deviceExplanation)", to: .error)
         }

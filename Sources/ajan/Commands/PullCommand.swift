@@ -1,7 +1,7 @@
 import AjanEmbed
+import AjanHub
 import ArgumentParser
 import Foundation
-import Hub
 import Synchronization
 
 /// `ajan pull`: models and data from a hub into the cache.

@@ -1,6 +1,6 @@
+import AjanCompute
+import AjanEvaluation
 import ArgumentParser
-import Compute
-import Evaluation
 import Foundation
 
 /// `ajan report`: runs side by side.

@@ -1,8 +1,8 @@
+import AjanCompute
 import AjanEmbed
+import AjanRetrieval
 import ArgumentParser
-import Compute
 import Foundation
-import Retrieval
 
 /// `ajan search`: a question to an index.
 struct SearchCommand: ParsableCommand {
@@ -41,7 +41,9 @@ struct SearchCommand: ParsableCommand {
         let printer = SearchPrinter(explains: explain, colours: Terminal.isInteractive(.output))
         if query == "-" {
             while let line = readLine() {
-                if !line.isEmpty { try answer(line, reader, printer) }
+                guard !line.isEmpty else { continue }
+                if !json { Terminal.write(line) }
+                try answer(line, reader, printer)
             }
         } else {
             try answer(query, reader, printer)
@@ -109,11 +111,19 @@ struct IndexModelOptions: ParsableArguments {
     var threads: Int?
 
     func open(for directory: IndexDirectory) throws -> ModelEmbedder {
-        let name = try model ?? IndexReader.modelName(of: directory) ?? ModelCatalog.defaultModel
+        let stated = try model == nil ? IndexReader.modelName(of: directory) : nil
+        let name = model ?? stated ?? ModelCatalog.defaultModel
         var options = SentenceEncoder.Options()
         options.precision = precision
         options.threads = threads
-        return ModelEmbedder(
-            name: name, encoder: try SentenceEncoder(ModelCatalog.locate(name), options: options))
+        do {
+            return ModelEmbedder(
+                name: name,
+                encoder: try SentenceEncoder(ModelCatalog.locate(name), options: options))
+        } catch let error as ModelError where stated != nil {
+            throw ValidationError(
+                "the index was made with the model \(quoted: name), and \(error); "
+                    + "say with --model where it lies now")
+        }
     }
 }

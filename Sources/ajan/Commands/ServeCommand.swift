@@ -1,8 +1,8 @@
 import AjanEmbed
+import AjanServing
 public import ArgumentParser
 import Foundation
 public import Logging
-import Serving
 
 /// `ajan serve`: models and indexes over HTTP.
 struct ServeCommand: AsyncParsableCommand {
@@ -105,23 +105,26 @@ struct CatalogOptions: ParsableArguments {
 
 /// How much a server takes on.
 struct LimitOptions: ParsableArguments {
+    private static let server = ServingConfiguration()
+    private static let engine = EmbeddingEngine.Limits()
+
     @Option(help: "Texts of one request.")
-    var maxItems = 2_048
+    var maxItems = server.itemsMax
 
     @Option(help: "Bytes of one request's body.")
-    var maxBodyBytes = 8 << 20
+    var maxBodyBytes = server.bodyByteCountMax
 
     @Option(help: "Tokens of one request.")
-    var maxRequestTokens = 262_144
+    var maxRequestTokens = engine.requestTokens
 
     @Option(help: "Requests that may wait; more are refused with 429.")
-    var queueRequests = 512
+    var queueRequests = engine.queuedRequests
 
     @Option(help: "Tokens that may wait, guessed from bytes; more are refused with 429.")
-    var queueTokens = 262_144
+    var queueTokens = engine.queuedTokens
 
     @Option(help: "Tokens that are computed at once, guessed from bytes.")
-    var passTokens = 1_024
+    var passTokens = engine.passTokens
 
     func validate() throws {
         let values = [

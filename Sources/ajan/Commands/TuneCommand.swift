@@ -1,8 +1,8 @@
+import AjanCompute
+import AjanEvaluation
+import AjanRetrieval
 import ArgumentParser
-import Compute
-import Evaluation
 import Foundation
-import Retrieval
 
 /// `ajan tune`: fits an index to questions with known answers.
 struct TuneCommand: ParsableCommand {

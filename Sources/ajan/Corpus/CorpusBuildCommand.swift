@@ -1,5 +1,6 @@
+import AjanCompute
+import AjanCorpus
 import ArgumentParser
-import Corpus
 import Foundation
 
 /// `ajan corpus build`: a recipe becomes a snapshot.
@@ -33,8 +34,12 @@ struct CorpusBuildCommand: ParsableCommand {
     @Option(help: "With --stage prepare: which part of how many, as 3/16.")
     var part: String?
 
-    @Option(help: "Threads (default: all cores). The result does not depend on it.")
-    var threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    @Option(
+        help: """
+            Threads at most; the result does not depend on them. Default: what affinity and the \
+            container's quota allow.
+            """)
+    var threads: Int?
 
     @Flag(help: "Print the manifest as JSON.")
     var json = false
@@ -43,14 +48,15 @@ struct CorpusBuildCommand: ParsableCommand {
         if part != nil, stage != .prepare {
             throw ValidationError("--part goes with --stage prepare.")
         }
-        guard threads > 0 else { throw ValidationError("--threads must be at least 1.") }
+        guard threads ?? 1 > 0 else { throw ValidationError("--threads must be at least 1.") }
         _ = try partNumbers()
     }
 
     func run() throws {
         let recipe = try CorpusRecipe(file: URL(fileURLWithPath: recipe))
         var build = try CorpusBuild(
-            recipe: recipe, out: URL(fileURLWithPath: out), threads: threads)
+            recipe: recipe, out: URL(fileURLWithPath: out),
+            threads: ThreadBudget.detect(requested: threads).threads)
         let progress = CorpusProgress()
         build.progress = { progress.show($0, byteCount: $1) }
         defer { progress.finish() }

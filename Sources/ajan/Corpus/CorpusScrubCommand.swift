@@ -1,6 +1,6 @@
+import AjanCompute
+import AjanCorpus
 import ArgumentParser
-import Compute
-import Corpus
 import Foundation
 
 /// `ajan corpus scrub`: personal data out of text, line by line.

@@ -1,6 +1,6 @@
+import AjanCompute
+import AjanCorpus
 import ArgumentParser
-import Compute
-import Corpus
 import Foundation
 
 /// `ajan corpus verify`: every byte against the manifest.
@@ -13,7 +13,7 @@ struct CorpusVerifyCommand: ParsableCommand {
 
     func run() throws {
         let snapshot = try CorpusSnapshot(at: URL(fileURLWithPath: self.snapshot))
-        let pool = ComputePool(threads: ProcessInfo.processInfo.activeProcessorCount)
+        let pool = ComputePool(threads: ThreadBudget.detect().threads)
         let problems = try snapshot.problems(pool: pool)
         for problem in problems { Terminal.write("ajan: \(problem)", to: .error) }
         guard problems.isEmpty else { throw ExitCode(1) }
@@ -69,7 +69,11 @@ struct CorpusSampleCommand: ParsableCommand {
     func run() throws {
         let snapshot = try CorpusSnapshot(at: URL(fileURLWithPath: self.snapshot))
         let wanted = min(count, snapshot.count)
-        let numbers = Set((0..<wanted).map { ($0 * 2 + 1) * snapshot.count / (2 * wanted) })
+        let numbers = Set(
+            (0..<wanted).map { index in
+                let product = (index * 2 + 1).multipliedFullWidth(by: snapshot.count)
+                return (2 * wanted).dividingFullWidth(product).quotient
+            })
         try snapshot.forEachRecord { number, record in
             guard numbers.contains(number) else { return }
             Terminal.write(try JSONText.encode(record, pretty: false))

@@ -1,7 +1,7 @@
+import AjanCorpus
+import AjanTurkishText
 import ArgumentParser
-import Corpus
 import Foundation
-import TurkishText
 
 /// `ajan corpus split`: sentences, one a line.
 struct CorpusSplitCommand: ParsableCommand {
@@ -34,9 +34,10 @@ struct CorpusLanguageCommand: ParsableCommand {
         commandName: "language",
         abstract: "Name the language of each line of standard input.",
         discussion: """
-            Prints code, probability and the Turkish share of the line, parted by tabs.
+            Prints code, probability and the Turkish share of the line, parted by tabs. Short lines are \
+            guesses: look at the probability.
 
-            echo "Bu gün hava çox gözəldir." | ajan corpus language
+            echo "Uşaqlar məktəbdən sonra kitabxanaya getdilər." | ajan corpus language
             """)
 
     func run() throws {

@@ -1,7 +1,7 @@
+import AjanDistillation
 import AjanEmbed
+import AjanEvaluation
 import ArgumentParser
-import Distillation
-import Evaluation
 import Foundation
 
 /// `ajan distill`: a student out of a teacher, by one recipe.

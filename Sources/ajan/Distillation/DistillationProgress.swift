@@ -1,4 +1,4 @@
-import Distillation
+import AjanDistillation
 import Foundation
 
 /// Shows how far a distillation has come, on standard error while somebody watches.

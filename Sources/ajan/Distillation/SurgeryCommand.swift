@@ -1,9 +1,10 @@
+import AjanCompute
+import AjanDistillation
 import AjanEmbed
+import AjanTokenization
+import AjanTurkishText
 import ArgumentParser
-import Compute
-import Distillation
 import Foundation
-import Tokenization
 
 /// `ajan surgery`: a smaller model out of a model, without training.
 struct SurgeryCommand: ParsableCommand {
@@ -52,9 +53,17 @@ struct SurgeryCommand: ParsableCommand {
 
     func validate() throws {
         _ = try keptLayers()
+        if let textContract, TextContract.named(textContract) == nil {
+            throw ValidationError(
+                "--text-contract is \(quoted: textContract); write tr-1 or tr-1-uncased.")
+        }
     }
 
     func run() throws {
+        guard !FileManager.default.fileExists(atPath: out) else {
+            throw ValidationError(
+                "\(quoted: out) is there already; remove it or name another folder with --out.")
+        }
         var change = StudentSurgery.VocabularyChange.unchanged
         let corpus = try texts.flatMap {
             try CorpusReader.texts(in: URL(fileURLWithPath: $0), field: "text")

@@ -9,7 +9,7 @@ struct InputOptions: ParsableArguments {
     var file: [String] = []
 
     @Option(help: "How texts lie in files and standard input.")
-    var inputFormat: InputFormat = .text
+    var inputFormat: TextFormat = .text
 
     @Option(help: "The field that holds the text, for --input-format jsonl.")
     var field = "text"

@@ -1,9 +1,9 @@
+import AjanCompute
 import ArgumentParser
-import Compute
 import Foundation
 
 /// How texts lie in a file.
-enum InputFormat: String, CaseIterable, ExpressibleByArgument {
+enum TextFormat: String, CaseIterable, ExpressibleByArgument {
     /// One text per line.
     case text
     /// One JSON object per line; a field of it is the text.
@@ -15,6 +15,7 @@ enum InputError: Error, CustomStringConvertible {
     case unreadable(String)
     case folder(String)
     case utf16(String)
+    case compressed(String)
     case badLine(file: String, line: Int, problem: String)
 
     var description: String {
@@ -23,6 +24,8 @@ enum InputError: Error, CustomStringConvertible {
         case .folder(let file):
             "\(file): it is a folder; name files, or index it: ajan index \(file) --out my.index"
         case .utf16(let file): "\(file): it is UTF-16; convert it: iconv -f UTF-16 -t UTF-8"
+        case .compressed(let name):
+            "\(name) is compressed; unpack it on the way: zcat FILE | ajan embed - (zstdcat for zstd)"
         case .badLine(let file, let line, let problem): "\(file), line \(line): \(problem)"
         }
     }
@@ -32,7 +35,7 @@ enum InputError: Error, CustomStringConvertible {
 struct TextSource {
     let arguments: [String]
     let files: [String]
-    let format: InputFormat
+    let format: TextFormat
     let field: String
 
     /// Gives the texts to `body` in chunks that are bounded in number and in bytes.
@@ -60,8 +63,9 @@ struct TextSource {
     }
 
     private func read(_ handle: FileHandle, name: String, into chunk: inout Chunk) throws {
-        var lines = LineReader(handle)
+        var lines = TextLines(handle)
         if lines.isUTF16 { throw InputError.utf16(name) }
+        if lines.isCompressed { throw InputError.compressed(name) }
         var number = 0
         while let line = lines.next() {
             number += 1

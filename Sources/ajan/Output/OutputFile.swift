@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// Where a command writes: standard output, or a file that appears under its name only when it is

@@ -1,5 +1,5 @@
+import AjanRetrieval
 import Foundation
-import Retrieval
 
 /// Answers as people read them.
 struct SearchPrinter {
@@ -20,18 +20,29 @@ struct SearchPrinter {
             let snippet = hit.snippet.marked(open: open, close: close)
             lines.append(
                 "      " + snippet.split(whereSeparator: \.isNewline).joined(separator: " "))
+            if let copies = copies(of: hit) { lines.append("      " + copies) }
             if explains { lines.append("      " + explanation(of: hit.explanation)) }
         }
         if explains { lines.append(timings(of: response)) }
         return lines.joined(separator: "\n")
     }
 
+    /// Where the same passage stands besides; nil when nowhere.
+    private func copies(of hit: SearchHit) -> String? {
+        guard let first = hit.copies.first else { return nil }
+        let more = hit.copies.count > 1 ? " and \(hit.copies.count - 1) more" : ""
+        return "also in: \(place(first.path, first.name))\(more)"
+    }
+
+    private func place(_ path: String, _ name: String) -> String {
+        name.isEmpty ? path : "\(path)#\(name)"
+    }
+
     private func head(of hit: SearchHit) -> String {
-        let record = hit.name.isEmpty ? "" : "#\(hit.name)"
         let heading = hit.heading.isEmpty ? hit.title ?? "" : hit.heading
         let chance = hit.probability.map { String(format: "  %.0f%%", $0 * 100) } ?? ""
         return String(format: "%4d  %.3f", hit.rank, hit.score) + chance
-            + "  \(hit.path)\(record)" + (heading.isEmpty ? "" : "  \(heading)")
+            + "  \(place(hit.path, hit.name))" + (heading.isEmpty ? "" : "  \(heading)")
     }
 
     private func explanation(of explanation: SearchHit.Explanation) -> String {

@@ -1,4 +1,4 @@
-import Evaluation
+import AjanEvaluation
 
 /// Shows how far an evaluation has come, on standard error while somebody watches.
 final class EvaluationProgress {

@@ -1,4 +1,4 @@
-import Compute
+import AjanCompute
 import Foundation
 
 /// Standard output and standard error.
@@ -34,8 +34,14 @@ enum Terminal {
 enum ErrorText {
     static func line(for error: any Error) -> String {
         // Foundation's own form lists what only programmers want to know.
-        if let cocoa = error as? CocoaError, let code = SystemReason.code(of: cocoa) {
-            return "\(cocoa.filePath.map { $0 + ": " } ?? "")\(SystemReason.text(code))"
+        let system = error as NSError
+        if [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(system.domain) {
+            let url = system.userInfo[NSURLErrorKey] as? URL
+            let path = system.userInfo[NSFilePathErrorKey] as? String ?? url?.path
+            let reason =
+                SystemReason.code(of: error).map(SystemReason.text)
+                ?? "the system refused to read or write it"
+            return (path.map { $0 + ": " } ?? "") + reason
         }
         return "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
     }

@@ -1,24 +1,28 @@
-import Documents
+import AjanDocuments
 import Foundation
 
 /// The lines of a file or of standard input, read piece by piece, so that memory does not grow with
 /// the input. Lines in Windows-1254 are converted; `\r\n` counts as one line end.
-struct LineReader {
+struct TextLines {
     /// Lines so far that were not UTF-8.
     private(set) var convertedCount = 0
     /// Whether the input is marked as UTF-16, whose lines cannot be told apart byte by byte.
     private(set) var isUTF16 = false
+    /// Whether the input begins as gzip and zstd files do.
+    private(set) var isCompressed = false
 
     private let handle: FileHandle
     private var buffer = Data()
     private var isAtEnd = false
 
     private static let pieceByteCount = 1 << 20
+    private static let compressed: [[UInt8]] = [[0x1F, 0x8B], [0x28, 0xB5, 0x2F, 0xFD]]
 
     init(_ handle: FileHandle) {
         self.handle = handle
         readPiece()
         isUTF16 = DecodedText.isMarkedUTF16(buffer)
+        isCompressed = Self.compressed.contains { buffer.starts(with: $0) }
         buffer = DecodedText.unmarked(buffer)
     }
 
