@@ -37,17 +37,21 @@ public final class SentenceEncoder: Sendable {
         public var device: Device = .cpu
         /// Tokens of one window at most; nil takes what the model states.
         public var maxTokens: Int?
+        /// Numbers of a vector at most: its first ones, scaled to length 1 again. For models that
+        /// were trained so that prefixes work on their own (Matryoshka); nil keeps all.
+        public var dimensions: Int?
 
         /// The defaults, but for what is given.
         public init(
             precision: Precision = .int8, threads: Int? = nil, normalizes: Bool = true,
-            device: Device = .cpu, maxTokens: Int? = nil
+            device: Device = .cpu, maxTokens: Int? = nil, dimensions: Int? = nil
         ) {
             self.precision = precision
             self.threads = threads
             self.normalizes = normalizes
             self.device = device
             self.maxTokens = maxTokens
+            self.dimensions = dimensions
         }
 
         /// Windows shorter than this would hold little but the prompt.
@@ -60,6 +64,9 @@ public final class SentenceEncoder: Sendable {
             }
             if let threads, threads < 1 {
                 throw .invalidOption("threads is \(threads); it must be at least 1")
+            }
+            if let dimensions, dimensions < 1 {
+                throw .invalidOption("dimensions is \(dimensions); it must be at least 1")
             }
         }
     }
@@ -115,6 +122,10 @@ public final class SentenceEncoder: Sendable {
             maxTokens: min(options.maxTokens ?? folder.maxTokens, folder.maxTokens))
         let engine = try EngineChoice(
             folder, checkpoint, options, device: device, pool: pool)
+        if let dimensions = options.dimensions, dimensions > engine.engine.dimensions {
+            throw ModelError.invalidOption(
+                "dimensions is \(dimensions); the model gives \(engine.engine.dimensions)")
+        }
         self.engine = engine.engine
         deviceExplanation = engine.explanation
         arithmetic = engine.arithmetic
@@ -126,7 +137,7 @@ public final class SentenceEncoder: Sendable {
     }
 
     /// Length of a vector.
-    public var dimensions: Int { engine.dimensions }
+    public var dimensions: Int { options.dimensions ?? engine.dimensions }
 
     /// Threads that take part in the work.
     public var threads: Int { pool.threads }
@@ -156,6 +167,7 @@ public final class SentenceEncoder: Sendable {
     public func vectorSpace() throws -> String {
         [
             try fingerprint(), arithmetic, kernels, "\(maxTokens) tokens",
+            "\(dimensions) dimensions",
             options.normalizes ? "normalized" : "raw", "encoding \(Self.encodingVersion)",
         ].joined(separator: "/")
     }

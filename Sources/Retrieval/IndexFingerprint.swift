@@ -35,6 +35,17 @@ package struct IndexFingerprint: Codable, Equatable, Sendable {
     /// embedded, the processor may search with f32, and the other way round.
     private static let near: Set = ["f32", "cuda-f32", "cuda-bf16"]
 
+    /// The same model with the first `dimensions` numbers of its vectors.
+    func shortened(to dimensions: Int) -> IndexFingerprint {
+        IndexFingerprint(
+            model: model, modelSHA256: modelSHA256, dimensions: dimensions,
+            queryPrompt: queryPrompt, passagePrompt: passagePrompt, longText: longText,
+            maxTokens: maxTokens, precision: precision)
+    }
+
+    /// Whether the processor computes questions for the index in f32.
+    package var wantsF32: Bool { Self.near.contains(precision) }
+
     /// The options of a command that computes in this arithmetic.
     var options: String {
         switch precision {

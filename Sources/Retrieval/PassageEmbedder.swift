@@ -1,3 +1,4 @@
+import AjanCompute
 package import AjanEmbed
 
 /// What the index needs from a model.
@@ -13,6 +14,27 @@ package protocol PassageEmbedder: Sendable {
 
     /// Tokens of `text` without prompt and special tokens.
     func tokenCount(of text: String) -> Int
+}
+
+/// The first numbers of another model's vectors, scaled to length 1 again: for models trained so
+/// that prefixes work on their own (Matryoshka).
+struct PrefixEmbedder: PassageEmbedder {
+    let base: any PassageEmbedder
+    let dimensions: Int
+
+    func fingerprint() throws -> IndexFingerprint {
+        try base.fingerprint().shortened(to: dimensions)
+    }
+
+    func vectors(of texts: [String], role: Role) throws -> [[Float]] {
+        try base.vectors(of: texts, role: role).map { vector in
+            var prefix = Array(vector.prefix(dimensions))
+            VectorMath.normalize(&prefix)
+            return prefix
+        }
+    }
+
+    func tokenCount(of text: String) -> Int { base.tokenCount(of: text) }
 }
 
 /// A model as the index sees it: long texts go through the encoder in windows.

@@ -70,6 +70,29 @@ struct PublicAPITests {
         #expect(try space(.init(precision: .f32, threads: 1)) == spaces[0])
     }
 
+    @Test("vectors may be cut to their first numbers, and have length 1 again")
+    func dimensions() throws {
+        let texts = ["kargom ne zaman gelir?", "İade süresi on dört gündür."]
+        let whole = try SentenceEncoder(GoldenVectors.tinyFolder)
+        let cut = try SentenceEncoder(GoldenVectors.tinyFolder, options: .init(dimensions: 5))
+        #expect(cut.dimensions == 5)
+        let pairs = zip(
+            try whole.encode(texts, role: .query), try cut.encode(texts, role: .query))
+        for (all, first) in pairs {
+            let prefix = all.vector.prefix(5)
+            let length = prefix.reduce(0) { $0 + $1 * $1 }.squareRoot()
+            #expect(first.vector.count == 5)
+            #expect(zip(first.vector, prefix).allSatisfy { abs($0 - $1 / length) < 1e-6 })
+        }
+        #expect(try whole.vectorSpace() != cut.vectorSpace())
+        for dimensions in [0, whole.dimensions + 1] {
+            #expect(throws: ModelError.self) {
+                try SentenceEncoder(
+                    GoldenVectors.tinyFolder, options: .init(dimensions: dimensions))
+            }
+        }
+    }
+
     @Test("ids and tokens agree, prompts and contract included")
     func tokens() throws {
         let tokenizer = try TextTokenizer(ModelCatalog.locate("ajan-embed-mini"))

@@ -82,6 +82,9 @@ struct RecipeTests {
             "none.json", "no tokenizer"
         ),
         (["name": "name: a/b"], "a/b", "letters"),
+        (["name": "name: student"], "student", "needs for itself"),
+        (["export": "export:\n  formats: [f32, f32]"], "formats", "twice"),
+        (["evaluation": "evaluation:\n  data: {destek: .}"], "destek", "no task is called"),
         (["name": "name: [tiny"], "tiny", "not YAML"),
     ]
 

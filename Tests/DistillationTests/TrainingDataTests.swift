@@ -45,6 +45,20 @@ struct TrainingDataTests {
         #expect(corpus.pairs.count == 1)
     }
 
+    @Test("refuse a source that gives nothing, by its line: pairs would meet other texts")
+    func empty() {
+        let lines = [#"{"text":"Kargo ücretsizdir."}"#]
+        for source in [
+            "{path: texts.jsonl, min-characters: 900}",
+            "{path: texts.jsonl, min-characters: 900, max-characters: 300}",
+        ] {
+            let error = #expect(throws: DistillationError.self) {
+                try corpus(source, lines: lines)
+            }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("900"))
+        }
+    }
+
     @Test("leave out what holds a piece of an evaluation set: a text, or the whole pair")
     func decontaminated() throws {
         let question = "Osmanlı Devleti'nin ilk başkenti hangi şehirdir?"

@@ -93,6 +93,7 @@ extension SentenceEncoder {
         guard VectorMath.isFinite(vector) else {
             throw ModelError.notFinite(index: index, cause: diagnose(text))
         }
+        vector.removeLast(vector.count - dimensions)
         guard options.normalizes else { return vector }
         let length = VectorMath.normalize(&vector)
         guard length.isFinite, length >= Self.lengthMin else {

@@ -46,7 +46,8 @@ package struct CheckedRecipe {
         func locate(_ names: [String], _ key: RecipeFile.Key) throws -> [LocatedTask] {
             try names.flatMap { name -> [LocatedTask] in
                 do {
-                    return try locator.tasks(named: name)
+                    let data = recipe.evaluation.data?[name].map { RecipePath(file).url($0) }
+                    return try locator.tasks(named: name, data: data)
                 } catch EvaluationError.missingData {
                     missing.append(name)
                     return []

@@ -165,6 +165,9 @@ package struct Recipe: Sendable, Codable, Equatable {
         package var watch: [String] = []
         /// Tasks of the model card's table.
         package var tasks: [String] = []
+        /// Folders of data sets of one's own, by the names that `watch` and `tasks` give them; nil
+        /// when there are none.
+        package var data: [String: String]?
     }
 
     /// How often the state is saved, and how many states are kept beside the best one.

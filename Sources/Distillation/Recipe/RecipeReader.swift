@@ -244,6 +244,14 @@ struct RecipeReader {
         cadence.every = try section.int("every", 1...1_000_000_000) ?? cadence.every
         cadence.watch = try noted(.watch, "watch", in: &section) { try $0.strings("watch") ?? [] }
         cadence.tasks = try noted(.tasks, "tasks", in: &section) { try $0.strings("tasks") ?? [] }
+        if var data = try section.section("data") {
+            cadence.data = try data.allStrings()
+            let used = Set(cadence.watch + cadence.tasks)
+            for name in (cadence.data ?? [:]).keys.sorted() where !used.contains(name) {
+                throw data.error(
+                    name, "'evaluation.data' has \(quoted: name), which no task is called")
+            }
+        }
         try section.finish()
         return cadence
     }

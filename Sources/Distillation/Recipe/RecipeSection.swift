@@ -64,6 +64,13 @@ struct RecipeSection {
         return text
     }
 
+    /// Every key of the section with its text.
+    mutating func allStrings() throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for key in entries.keys { texts[key] = try requiredString(key) }
+        return texts
+    }
+
     mutating func strings(_ key: String) throws -> [String]? {
         try nodes(key)?.map { node in
             guard let text = node.string else {

@@ -30,8 +30,9 @@ extension TextEmbedder {
 extension SentenceEncoder: TextEmbedder {
     package func vectorFingerprint() throws -> String {
         let scaled = options.normalizes ? "normalized" : "raw"
+        let prefix = options.dimensions.map { "/first-\($0)" } ?? ""
         return "\(try fingerprint())/\(arithmetic)/\(maxTokens)/\(scaled)"
-            + "/\(Self.encodingVersion)/\(kernels)"
+            + "/\(Self.encodingVersion)/\(kernels)\(prefix)"
     }
 
     package var textsPerCall: Int { usesDevice ? 4_096 : 256 }

@@ -65,6 +65,9 @@ package struct EvaluationSession {
         if let model, let info, model.maxTokens < info.maxTokens {
             settings["maxTokens"] = String(model.maxTokens)
         }
+        if let dimensions = model?.options.dimensions {
+            settings["dimensions"] = String(dimensions)
+        }
         let folder = info.map { URL(fileURLWithPath: $0.folder).lastPathComponent }
         let system = SystemDescription(
             name: name ?? defaultName(model: folder, settings), kind: plan.kind.rawValue,
@@ -115,6 +118,7 @@ package struct EvaluationSession {
         if !plan.usesPrompts { parts.append("no-prompts") }
         if let arithmetic = settings["precision"], arithmetic != "int8" { parts.append(arithmetic) }
         if let tokens = settings["maxTokens"] { parts.append("max-\(tokens)") }
+        if let numbers = settings["dimensions"] { parts.append("first-\(numbers)") }
         return parts.joined(separator: "+")
     }
 }

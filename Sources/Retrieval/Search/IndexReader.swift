@@ -27,7 +27,6 @@ package final class IndexReader: Sendable {
         _ directory: IndexDirectory, embedder: (any PassageEmbedder)?, threads: Int? = nil
     ) throws {
         self.directory = directory
-        self.embedder = embedder
         database = try IndexDatabase(reading: directory)
         let (settings, fingerprint) = try database.read { db in
             (try Meta.settings.read(db), try Meta.fingerprint.read(db))
@@ -37,9 +36,16 @@ package final class IndexReader: Sendable {
                 path: directory.path,
                 problem: "the index was never finished; run `ajan index` again")
         }
-        if let embedder {
-            try directory.check(fingerprint, against: embedder.fingerprint(), adds: false)
+        // An index of prefixes is asked with prefixes.
+        let isPrefix = fingerprint.dimensions < embedder?.dimensions ?? 0
+        let fitting = embedder.map { embedder -> any PassageEmbedder in
+            isPrefix
+                ? PrefixEmbedder(base: embedder, dimensions: fingerprint.dimensions) : embedder
         }
+        if let fitting {
+            try directory.check(fingerprint, against: fitting.fingerprint(), adds: false)
+        }
+        self.embedder = fitting
         self.settings = settings
         self.fingerprint = fingerprint
         analyzer = SearchTokenizer(stemming: settings.stemming)
@@ -50,9 +56,9 @@ package final class IndexReader: Sendable {
         pool.stop()
     }
 
-    /// The model that the index in `directory` was made with, as people call it.
-    package static func modelName(of directory: IndexDirectory) throws -> String? {
-        try IndexDatabase(reading: directory).read { try Meta.fingerprint.read($0)?.model }
+    /// What the index in `directory` was made with; nil when it was never finished.
+    package static func fingerprint(of directory: IndexDirectory) throws -> IndexFingerprint? {
+        try IndexDatabase(reading: directory).read { try Meta.fingerprint.read($0) }
     }
 
     /// Answers a question.

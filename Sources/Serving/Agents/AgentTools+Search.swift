@@ -124,7 +124,8 @@ extension AgentTools {
             let place = place(
                 document: passage.document, index: passage.index, path: passage.path,
                 name: passage.name)
-            let title = passage.title == passage.heading ? "" : passage.title ?? ""
+            // A heading begins with the title, unless the first heading is the title.
+            let title = passage.title.flatMap { passage.heading.hasPrefix($0) ? nil : $0 } ?? ""
             let names = [title, passage.heading].filter { !$0.isEmpty }
             let facts = facts(probability: passage.probability, metadata: passage.metadata)
             return "[\(passage.rank)] \(place)"

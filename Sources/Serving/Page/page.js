@@ -143,11 +143,19 @@ function recordName(name) {
   return kind ? say()[kind](place) : name;
 }
 
+const placeName = ({ path, name }) => path.split("/").pop() + (name ? ` · ${recordName(name)}` : "");
+
+/** Where the same passage stands besides. */
+const copies = ({ copies = [] }) =>
+  copies.length ? ` (${say().alsoIn} ${copies.map(placeName).join(", ")})` : "";
+
 function hitCard(hit, kept) {
-  const names = [hit.title, hit.heading].filter((name, index, all) => name && all.indexOf(name) === index);
+  // A heading begins with the title, unless the first heading is the title.
+  const names = hit.heading?.startsWith(hit.title ?? "") ? [hit.heading] : [hit.title, hit.heading];
+  const heading = names.filter(Boolean).join(" › ");
   const place = make("p", { class: "place" });
-  if (names.length) place.append(make("strong", {}, names.join(" › ")), hit.path ? " · " : "");
-  place.append(hit.path.split("/").pop() + (hit.name ? ` · ${recordName(hit.name)}` : ""));
+  if (heading) place.append(make("strong", {}, heading), hit.path ? " · " : "");
+  place.append(placeName(hit), copies(hit));
   const card = make("li", {
     class: hit.rank > kept ? "hit" : "hit still", tabindex: "0", role: "button",
     "aria-expanded": "false", "--place": Math.max(0, hit.rank - 1 - kept),

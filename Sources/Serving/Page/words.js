@@ -33,6 +33,7 @@ export const words = {
     },
     steps: { embed: "soruyu anlama", dense: "anlam", lexical: "sözcük", fetch: "getirme" },
     page: (place) => `${place}. sayfa`, slide: (place) => `${place}. slayt`,
+    alsoIn: "aynı metin:",
     meaning: "anlam", word: "sözcük", file: "dosya", chance: "olasılık", score: "puan",
   },
   en: {
@@ -66,6 +67,7 @@ export const words = {
     },
     steps: { embed: "understand", dense: "meaning", lexical: "words", fetch: "fetch" },
     page: (place) => `page ${place}`, slide: (place) => `slide ${place}`,
+    alsoIn: "same text:",
     meaning: "meaning", word: "words", file: "file", chance: "chance", score: "score",
   },
 };

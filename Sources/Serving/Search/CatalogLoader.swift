@@ -29,7 +29,8 @@ package struct CatalogLoader {
         try Self.checkUnique(places.map(\.name), of: "index")
         var wanted = models
         for place in places {
-            guard let model = try IndexReader.modelName(of: place.directory) else { continue }
+            guard let model = try IndexReader.fingerprint(of: place.directory)?.model
+            else { continue }
             if !wanted.contains(where: { Self.name(of: $0) == Self.name(of: model) }) {
                 wanted.append(model)
             }

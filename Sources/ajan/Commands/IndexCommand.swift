@@ -94,10 +94,15 @@ struct IndexCommand: ParsableCommand {
 
         func run() throws {
             let directory = IndexDirectory(URL(fileURLWithPath: out))
-            let own = directory.exists && !reembed ? try IndexReader.modelName(of: directory) : nil
-            let name = modelOptions.named ?? own ?? ModelCatalog.defaultModel
+            let own = directory.exists ? try IndexReader.fingerprint(of: directory) : nil
+            let known = reembed ? nil : own?.model
+            let name = modelOptions.named ?? known ?? ModelCatalog.defaultModel
+            var model = modelOptions
+            if modelOptions.named == nil, !reembed {
+                model.dimensions = modelOptions.dimensions ?? own?.dimensions
+            }
             let embedder = ModelEmbedder(
-                name: Self.lasting(name), encoder: try modelOptions.open(default: own))
+                name: Self.lasting(name), encoder: try model.open(default: known))
             var writer = IndexWriter(directory: directory, embedder: embedder)
             var bar = ProgressBar(total: nil, unit: "passages embedded")
             writer.progress = { bar.update($0) }

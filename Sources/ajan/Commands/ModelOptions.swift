@@ -30,6 +30,13 @@ struct ModelOptions: ParsableArguments {
     @Option(help: "Tokens of one window at most. Default: what the model states.")
     var maxTokens: Int?
 
+    @Option(
+        help: """
+            Numbers of a vector: its first ones, scaled to length 1 again, for models trained so \
+            (Matryoshka). Default: all.
+            """)
+    var dimensions: Int?
+
     func validate() throws {
         if let threads, threads < 1 {
             throw ValidationError("--threads is \(threads); it must be at least 1.")
@@ -48,6 +55,7 @@ struct ModelOptions: ParsableArguments {
         options.precision = precision
         options.threads = threads
         options.maxTokens = maxTokens
+        options.dimensions = dimensions
         options.normalizes = normalizes
         options.device = device
         let encoder = try SentenceEncoder(ModelCatalog.locate(model), options: options)

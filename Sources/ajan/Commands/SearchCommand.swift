@@ -104,23 +104,22 @@ struct IndexModelOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The model. Default: the one that the index was made with.")
     var model: String?
 
-    @Option(help: "int8 or f32; must be what the index was made with.")
-    var precision: SentenceEncoder.Precision = .int8
+    @Option(help: "int8 or f32. Default: what the index was made with.")
+    var precision: SentenceEncoder.Precision?
 
     @Option(help: "Threads at most. Default: what affinity and the container's quota allow.")
     var threads: Int?
 
     func open(for directory: IndexDirectory) throws -> ModelEmbedder {
-        let stated = try model == nil ? IndexReader.modelName(of: directory) : nil
-        let name = model ?? stated ?? ModelCatalog.defaultModel
-        var options = SentenceEncoder.Options()
-        options.precision = precision
-        options.threads = threads
+        let stated = try IndexReader.fingerprint(of: directory)
+        let name = model ?? stated?.model ?? ModelCatalog.defaultModel
+        let options = SentenceEncoder.Options(
+            precision: precision ?? (stated?.wantsF32 == true ? .f32 : .int8), threads: threads)
         do {
             return ModelEmbedder(
                 name: name,
                 encoder: try SentenceEncoder(ModelCatalog.locate(name), options: options))
-        } catch let error as ModelError where stated != nil {
+        } catch let error as ModelError where model == nil && stated != nil {
             throw ValidationError(
                 "the index was made with the model \(quoted: name), and \(error); "
                     + "say with --model where it lies now")
