@@ -60,7 +60,7 @@ extension ModelError {
         switch error {
         case let error as ModelError: self = error
         case let error as AcceleratorError: self = .device("\(error)")
-        default: self = .invalidFile("\(error)")
+        default: self = .invalidFile(SystemReason.line(for: error) ?? "\(error)")
         }
     }
 }

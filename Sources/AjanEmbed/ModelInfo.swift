@@ -44,6 +44,14 @@ public struct ModelInfo: Sendable, Codable, Equatable {
     /// - Throws: as `SentenceEncoder.init`, for the small files and the headers of the weight
     ///   files.
     public init(_ url: URL) throws {
+        do {
+            self = try ModelInfo(reading: url)
+        } catch {
+            throw ModelError(error)
+        }
+    }
+
+    private init(reading url: URL) throws {
         let model = try ModelFolder(url)
         let checkpoint = try Checkpoint(folder: model.transformer)
         var checkpoints = [checkpoint]

@@ -9,9 +9,15 @@ public struct TextTokenizer: Sendable {
     let textContract: TextContract?
 
     /// Opens the tokenizer of the model folder at `url`.
+    ///
+    /// - Throws: `ModelError`.
     public init(_ url: URL) throws {
-        let folder = try ModelFolder(url)
-        self.init(tokenizer: try Tokenizer(folder: folder.transformer), folder: folder)
+        do {
+            let folder = try ModelFolder(url)
+            self.init(tokenizer: try Tokenizer(folder: folder.transformer), folder: folder)
+        } catch {
+            throw ModelError(error)
+        }
     }
 
     init(tokenizer: Tokenizer, folder: ModelFolder) {

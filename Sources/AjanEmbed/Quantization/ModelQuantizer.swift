@@ -38,12 +38,22 @@ public enum ModelQuantizer {
     /// copied, Dense layers stay as they are. The folder appears when it is complete.
     ///
     /// - Parameter card: takes the place of the source's model card; a section on int8 follows it.
-    /// - Throws: `ModelError.invalidFile` when there is something at `target`; as
-    ///   `SentenceEncoder.init` for the source; what the system says.
+    /// - Throws: `ModelError`: `.invalidFile` when there is something at `target`, or the system
+    ///   refuses; as `SentenceEncoder.init` for the source.
     @discardableResult
     public static func quantize(
         _ source: URL, into target: URL, embeddings: Embeddings = .int8, card: String? = nil,
         threads: Int? = nil
+    ) throws -> Report {
+        do {
+            return try write(source, to: target, embeddings, card: card, threads: threads)
+        } catch {
+            throw ModelError(error)
+        }
+    }
+
+    private static func write(
+        _ source: URL, to target: URL, _ embeddings: Embeddings, card: String?, threads: Int?
     ) throws -> Report {
         guard !FileManager.default.fileExists(atPath: target.path) else {
             throw ModelError.invalidFile(

@@ -33,16 +33,7 @@ enum Terminal {
 /// One line for an error, whatever kind it is.
 enum ErrorText {
     static func line(for error: any Error) -> String {
-        // Foundation's own form lists what only programmers want to know.
-        let system = error as NSError
-        if [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(system.domain) {
-            let url = system.userInfo[NSURLErrorKey] as? URL
-            let path = system.userInfo[NSFilePathErrorKey] as? String ?? url?.path
-            let reason =
-                SystemReason.code(of: error).map(SystemReason.text)
-                ?? "the system refused to read or write it"
-            return (path.map { $0 + ": " } ?? "") + reason
-        }
+        if let line = SystemReason.line(for: error) { return line }
         return "\(error)".split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 }
