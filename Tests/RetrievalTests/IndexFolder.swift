@@ -36,4 +36,13 @@ final class IndexFolder {
 
     var index: IndexDirectory { IndexDirectory(url.appendingPathComponent("my.index")) }
     var documents: URL { url.appendingPathComponent("belgeler") }
+
+    /// The answers of the index to a question, by trigrams.
+    func search(
+        _ query: String, _ change: (inout SearchRequest) throws -> Void = { _ in }
+    ) throws -> [SearchHit] {
+        var request = SearchRequest(query)
+        try change(&request)
+        return try IndexReader(index, embedder: TrigramEmbedder()).search(request).hits
+    }
 }

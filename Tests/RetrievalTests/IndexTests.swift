@@ -25,14 +25,6 @@ struct IndexTests {
         try IndexWriter(directory: folder.index, embedder: embedder).update([folder.documents])
     }
 
-    private func search(
-        _ query: String, _ change: (inout SearchRequest) throws -> Void = { _ in }
-    ) throws -> [SearchHit] {
-        var request = SearchRequest(query)
-        try change(&request)
-        return try IndexReader(folder.index, embedder: TrigramEmbedder()).search(request).hits
-    }
-
     private func verify() throws -> [String] {
         try IndexVerifier(folder.index).verify().problems
     }
@@ -43,7 +35,7 @@ struct IndexTests {
     func build(_ mode: SearchMode) throws {
         let report = try update()
         #expect(report.added == 3 && report.passages == 4 && report.embedded == 4)
-        let hits = try search("KARGOYA ne zaman verilir?") { $0.mode = mode }
+        let hits = try folder.search("KARGOYA ne zaman verilir?") { $0.mode = mode }
         #expect(hits.first?.path.hasSuffix("kargo.md") == true)
         #expect(hits.first?.heading == "Kargo")
         #expect(try verify() == [])
@@ -60,8 +52,8 @@ struct IndexTests {
         let report = try update()
         #expect(report.added == 1 && report.changed == 1 && report.removed == 1)
         #expect(report.unchanged == 1 && report.embedded == 2 && report.passages == 4)
-        #expect(try search("kargoya verilir") { $0.mode = .lexical }.isEmpty)
-        #expect(try search("iade süresi").first?.text == "İade süresi otuz gündür.")
+        #expect(try folder.search("kargoya verilir") { $0.mode = .lexical }.isEmpty)
+        #expect(try folder.search("iade süresi").first?.text == "İade süresi otuz gündür.")
         #expect(try verify() == [])
     }
 
@@ -75,7 +67,7 @@ struct IndexTests {
         #expect(report.added == 4 && report.converted.count == 1 && report.skipped.count == 1)
         #expect(report.converted.first?.hasSuffix("eski.txt: Windows-1254") == true)
         #expect(report.skipped.first?.contains("resim.txt") == true)
-        #expect(try search("ürünü iade").first?.text == "Ürünü iade edin.")
+        #expect(try folder.search("ürünü iade").first?.text == "Ürünü iade edin.")
     }
 
     @Test("Endings count in either case, other kinds are counted, the index is none of its texts")
@@ -106,7 +98,7 @@ struct IndexTests {
         let report = try update()
         #expect(report.passages == 604)
         #expect(report.embedded == 600 - 256)
-        #expect(try search("Kayıt numarası 599") { $0.mode = .lexical }.first?.name == "599")
+        #expect(try folder.search("Kayıt numarası 599") { $0.mode = .lexical }.first?.name == "599")
         #expect(try verify() == [])
     }
 
@@ -178,7 +170,7 @@ struct IndexTests {
     func filters() throws {
         _ = try update()
         func names(_ filters: String...) throws -> [String] {
-            try search("gün fatura ödeme") { $0.filter = try MetadataFilter(filters) }
+            try folder.search("gün fatura ödeme") { $0.filter = try MetadataFilter(filters) }
                 .map { $0.name.isEmpty ? ($0.path as NSString).lastPathComponent : $0.name }
                 .sorted()
         }
@@ -213,7 +205,7 @@ struct IndexTests {
         _ = try update()
         let filters = (0..<33).map { "yil>=\(1990 + $0)" }
         let most = try MetadataFilter(Array(filters.prefix(32)))
-        let hits = try search("fatura") { $0.filter = most }
+        let hits = try folder.search("fatura") { $0.filter = most }
         #expect(hits.map(\.name).sorted() == ["s1", "s2"])
         #expect(throws: RetrievalError.self) { try MetadataFilter(filters) }
     }
@@ -261,10 +253,12 @@ struct IndexTests {
     @Test("Requests that make no sense are refused")
     func requests() throws {
         _ = try update()
-        #expect(throws: RetrievalError.self) { try search("  ") }
-        #expect(throws: RetrievalError.self) { try search("a") { $0.limit = 0 } }
-        #expect(throws: RetrievalError.self) { try search(String(repeating: "a", count: 4097)) }
-        #expect(throws: Never.self) { try search(String(repeating: "a", count: 4096)) }
+        #expect(throws: RetrievalError.self) { try folder.search("  ") }
+        #expect(throws: RetrievalError.self) { try folder.search("a") { $0.limit = 0 } }
+        #expect(throws: RetrievalError.self) {
+            try folder.search(String(repeating: "a", count: 4097))
+        }
+        #expect(throws: Never.self) { try folder.search(String(repeating: "a", count: 4096)) }
     }
 
     @Test("A bad file is passed over with its reason and keeps its old state")

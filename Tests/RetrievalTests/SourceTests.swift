@@ -18,14 +18,6 @@ struct SourceTests {
             .update([folder.documents], fields: fields)
     }
 
-    private func search(
-        _ query: String, _ change: (inout SearchRequest) throws -> Void = { _ in }
-    ) throws -> [SearchHit] {
-        var request = SearchRequest(query)
-        try change(&request)
-        return try IndexReader(folder.index, embedder: TrigramEmbedder()).search(request).hits
-    }
-
     @Test("a folder that holds nothing any more keeps what the index has of it")
     func emptied() throws {
         _ = try update()
@@ -69,7 +61,7 @@ struct SourceTests {
         try folder.write("belgeler/sss.jsonl", "bozuk")
         let report = try update()
         #expect(report.skipped.isEmpty && report.outdated.count == 1)
-        #expect(try search("eski fiyat").first?.text == "Eski fiyat on liradır.")
+        #expect(try folder.search("eski fiyat").first?.text == "Eski fiyat on liradır.")
     }
 
     @Test("columns may be chosen, in any case, and are remembered")
@@ -79,12 +71,12 @@ struct SourceTests {
         #expect(try update().skipped.count == 1)
         let fields = RecordFields(text: ["soru", "CEVAP"], title: [], id: ["no"])
         #expect(try update(fields: fields).passages == 3)
-        let hit = try #require(try search("kaç gün").first)
+        let hit = try #require(try folder.search("kaç gün").first)
         #expect(hit.text == "Kaç gün?\nOn dört gün." && hit.name == "007")
         #expect(hit.metadata == ["Fiyat": .number(1_249.9)])
         try folder.write("belgeler/ek.csv", "soru;cevap\nNe zaman?;Yarın.\n")
         #expect(try update().skipped.isEmpty)
-        #expect(try search("ne zaman").first?.text == "Ne zaman?\nYarın.")
+        #expect(try folder.search("ne zaman").first?.text == "Ne zaman?\nYarın.")
     }
 
     @Test("titles are found, by words and by meaning, once")
@@ -93,16 +85,16 @@ struct SourceTests {
             "belgeler/duyuru.md", "---\ntitle: Yaz Saati Duyurusu\n---\nSaatler ileri alınır.")
         try folder.write("belgeler/bolum.md", "# Şarküteri\nÜrünler tazedir.")
         _ = try update()
-        let hit = try #require(try search("yaz saati duyurusu") { $0.mode = .lexical }.first)
+        let hit = try #require(try folder.search("yaz saati duyurusu") { $0.mode = .lexical }.first)
         #expect(hit.heading == "Yaz Saati Duyurusu" && hit.text == "Saatler ileri alınır.")
-        #expect(try search("şarküteri").first?.heading == "Şarküteri")
+        #expect(try folder.search("şarküteri").first?.heading == "Şarküteri")
     }
 
     @Test("the same passage in several places is one answer that names them")
     func copies() throws {
         try folder.write("belgeler/kopya.txt", "Kargo ücretsizdir.")
         _ = try update()
-        let hits = try search("kargo ücreti")
+        let hits = try folder.search("kargo ücreti")
         #expect(hits.count == 2 && hits[0].copies.count == 1)
         #expect(
             Set(
@@ -125,7 +117,8 @@ struct SourceTests {
             """)
         _ = try update()
         func names(_ filters: String...) throws -> [String] {
-            try search("toplanır") { $0.filter = try MetadataFilter(filters) }.map(\.name).sorted()
+            try folder.search("toplanır") { $0.filter = try MetadataFilter(filters) }.map(\.name)
+                .sorted()
         }
         #expect(try names("etiket=meyve") == ["a"])
         #expect(try names("etiket~TAZE") == ["a"])

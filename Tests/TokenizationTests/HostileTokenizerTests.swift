@@ -6,18 +6,7 @@ import Testing
 /// Files that are well formed and ask for what no tokenizer needs.
 @Suite("Hostile tokenizer files")
 struct HostileTokenizerTests {
-    private static let valid = """
-        {"added_tokens": [{"id": 0, "content": "<s>"}, {"id": 2, "content": "</s>"}],
-         "normalizer": null,
-         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"},
-           {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"}]},
-         "post_processor": {"type": "TemplateProcessing",
-           "single": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {"id": "A"}},
-                      {"SpecialToken": {"id": "</s>"}}],
-           "special_tokens": {"<s>": {"ids": [0]}, "</s>": {"ids": [2]}}},
-         "model": {"type": "Unigram", "unk_id": 1,
-           "vocab": [["<s>", 0], ["<unk>", 0], ["</s>", 0], ["▁", -1], ["a", -2], ["▁a", -2.5]]}}
-        """
+    private static let valid = SmallTokenizer.json()
 
     private func open(_ bytes: Data, named name: String = "tokenizer.json") throws -> Tokenizer {
         try TemporaryFolder.with { folder in

@@ -5,19 +5,7 @@ import Testing
 
 @Suite("The tokenizer cache")
 struct TokenizerCacheTests {
-    private static let json = """
-        {"added_tokens": [{"id": 0, "content": "<s>"}, {"id": 2, "content": "</s>"}],
-         "normalizer": null,
-         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"},
-           {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always"}]},
-         "post_processor": {"type": "TemplateProcessing",
-           "single": [{"SpecialToken": {"id": "<s>"}}, {"Sequence": {"id": "A"}},
-                      {"SpecialToken": {"id": "</s>"}}],
-           "special_tokens": {"<s>": {"ids": [0]}, "</s>": {"ids": [2]}}},
-         "model": {"type": "Unigram", "unk_id": 1,
-           "vocab": [["<s>", 0], ["<unk>", 0], ["</s>", 0], ["▁", -1], ["a", -2], ["▁a", -2.5],
-                     ["kargo", -3], ["ğ", -4]]}}
-        """
+    private static let json = SmallTokenizer.json(pieces: #", ["kargo", -3], ["ğ", -4]"#)
     private static let text = "a kargo  kargoya ğ </s> aaa"
 
     /// Opens a folder with `json` and its cache, after `spoil` has had both.
