@@ -279,17 +279,17 @@ struct HTMLReaderTests {
         "<script>", "<nav>", "<b hidden>", "<pre>a\n", "&", "&#1", "&abcdefgh", "&amp", "a ",
     ]
 
-    @Test("two million bytes of anything end in time", arguments: floods)
+    @Test("300,000 bytes of anything end in time", arguments: floods)
     func flood(_ piece: String) {
-        let page = String(repeating: piece, count: 2_000_000 / piece.utf8.count)
+        let page = String(repeating: piece, count: 300_000 / piece.utf8.count)
         let elapsed = ContinuousClock().measure { _ = HTMLReader.document(page) }
-        // Under a second where it was written; what is not linear takes hours.
+        // Far below a second where it was written; what is not linear takes minutes.
         #expect(elapsed < .seconds(60))
     }
 
     @Test("depth and width together end in time")
     func depth() {
-        let count = 200_000
+        let count = 50_000
         let pages = [
             String(repeating: "<div>", count: count) + String(repeating: "</p><p>", count: count),
             String(repeating: "<table><tr><td>", count: count / 4)

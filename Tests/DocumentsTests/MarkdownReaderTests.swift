@@ -120,17 +120,17 @@ struct MarkdownReaderTests {
         "a\n---\n", "a\n", "> ", "#", "- [ ] ", "```\n",
     ]
 
-    @Test("two million bytes of anything end in time", arguments: floods)
+    @Test("300,000 bytes of anything end in time", arguments: floods)
     func flood(_ piece: String) {
-        let page = String(repeating: piece, count: 2_000_000 / piece.utf8.count)
+        let page = String(repeating: piece, count: 300_000 / piece.utf8.count)
         let elapsed = ContinuousClock().measure { _ = MarkdownReader.document(page) }
-        // A second or two where it was written; what is not linear takes hours.
+        // Far below a second where it was written; what is not linear takes minutes.
         #expect(elapsed < .seconds(60))
     }
 
     @Test("links inside of links end in time")
     func depth() {
-        let count = 400_000
+        let count = 60_000
         let open = String(repeating: "[", count: count)
         for close in ["](b)", "][]", "[^1]"] {
             let page = open + "Son" + String(repeating: close, count: count)
