@@ -38,6 +38,8 @@ struct RunIdentity: Codable, Equatable {
     ///
     /// - Throws: `DistillationError.run` when it belongs to another.
     func claim(_ folder: RunFolder) throws {
+        // Looked at before the identity is: another process may begin the same run just now.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) ?? []
         if let found = try JSONFile.read(RunIdentity.self, at: folder.identity) {
             guard let difference = difference(from: found) else { return }
             throw DistillationError.run(
@@ -45,8 +47,8 @@ struct RunIdentity: Codable, Equatable {
                 problem: "it was made with another \(difference); give --output another folder, or "
                     + "remove this one")
         }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.url.path)) ?? []
-        guard names.allSatisfy({ $0 == folder.checkpoints.lastPathComponent }) else {
+        let own = folder.checkpoints.lastPathComponent
+        guard names.allSatisfy({ $0 == own || $0.hasPrefix(".") }) else {
             throw DistillationError.run(
                 folder: folder.url.path,
                 problem: "it holds other files; give --output a folder of its own")
