@@ -21,14 +21,6 @@ package struct RecordFields: Codable, Equatable, Sendable {
         if !id.isEmpty { self.id = id }
     }
 
-    /// The names among `names` that stand for one of `wanted`, in the order of `wanted`.
-    static func matching(_ wanted: [String], in names: some Collection<String>) -> [String] {
-        let folded = Dictionary(names.map { (TurkishFolding.folded($0), $0) }) { first, _ in first }
-        return wanted.compactMap { folded[TurkishFolding.folded($0)] }
-    }
-
-    /// Whether `name` is that of the text, the title or the id.
-    func names(_ name: String) -> Bool {
-        !Self.matching(text + title + id, in: [name]).isEmpty
-    }
+    /// A name in the form in which names are compared.
+    static func form(_ name: String) -> String { TurkishFolding.folded(name) }
 }

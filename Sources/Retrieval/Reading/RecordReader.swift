@@ -5,8 +5,20 @@ import Foundation
 ///
 /// A record that cannot be read is left out and named; a file of nothing else is refused.
 struct RecordReader {
-    let fields: RecordFields
-    let path: String
+    private let fields: RecordFields
+    private let path: String
+    /// The names of `fields` in the form in which they are compared, once for all records.
+    private let textForms: [String]
+    private let titleForms: [String]
+    private let idForms: [String]
+
+    init(fields: RecordFields, path: String) {
+        self.fields = fields
+        self.path = path
+        textForms = fields.text.map(RecordFields.form)
+        titleForms = fields.title.map(RecordFields.form)
+        idForms = fields.id.map(RecordFields.form)
+    }
 
     func lines(_ text: String) throws -> DocumentReader.Contents {
         var contents = DocumentReader.Contents(documents: [])
@@ -32,6 +44,9 @@ struct RecordReader {
         let separator = stated ?? (isTabbed ? "\t" : CSVParser.separator(of: rest))
         var parser = CSVParser(rest, separator: separator, line: stated == nil ? 1 : 2)
         guard let header = try row(&parser) else { return contents }
+        // What is read as text stays as it was written: `007` is an id, no number.
+        let texts = Set(textForms + titleForms + idForms)
+        let columns = header.map { (name: $0, isText: texts.contains(RecordFields.form($0))) }
         while true {
             let line = parser.line
             guard let cells = try row(&parser) else { return try checked(contents) }
@@ -41,24 +56,17 @@ struct RecordReader {
                     throw error(
                         line, "the row has \(cells.count) cells, the header has \(header.count)")
                 }
-                let values = values(header, cells, isTurkish: separator == ";")
+                var values: [String: MetadataValue] = [:]
+                for (column, cell) in zip(columns, cells) where !cell.isEmpty {
+                    values[column.name] =
+                        column.isText
+                        ? .text(cell) : MetadataValue(cell: cell, isTurkish: separator == ";")
+                }
                 contents.documents.append(try document(values, line: line))
             } catch let problem as RetrievalError {
                 contents.problems.append(problem)
             }
         }
-    }
-
-    private func values(
-        _ header: [String], _ cells: [String], isTurkish: Bool
-    ) -> [String: MetadataValue] {
-        var values: [String: MetadataValue] = [:]
-        for (name, cell) in zip(header, cells) where !cell.isEmpty {
-            // What is read as text stays as it was written: `007` is an id, no number.
-            values[name] =
-                fields.names(name) ? .text(cell) : MetadataValue(cell: cell, isTurkish: isTurkish)
-        }
-        return values
     }
 
     private func checked(_ contents: DocumentReader.Contents) throws -> DocumentReader.Contents {
@@ -82,20 +90,24 @@ struct RecordReader {
         _ values: [String: MetadataValue], line: Int
     ) throws -> SourceDocument {
         var rest = values
-        func take(_ names: [String], all: Bool = false) -> String? {
-            let found = RecordFields.matching(names, in: values.keys).prefix(all ? names.count : 1)
+        // Of two names of one form always the same counts, whatever order a dictionary has.
+        let byForm = Dictionary(values.keys.map { (RecordFields.form($0), $0) }) {
+            $0.utf8.lexicographicallyPrecedes($1.utf8) ? $0 : $1
+        }
+        func take(_ forms: [String], all: Bool = false) -> String? {
+            let found = forms.compactMap { byForm[$0] }.prefix(all ? forms.count : 1)
             guard !found.isEmpty else { return nil }
             return found.compactMap { rest.removeValue(forKey: $0)?.asText }.joined(separator: "\n")
         }
-        guard let text = take(fields.text, all: fields.isTextChosen) else {
+        guard let text = take(textForms, all: fields.isTextChosen) else {
             throw error(
                 line,
                 "the record has none of the fields \(fields.text.joined(separator: ", ")) but "
                     + "\(values.keys.sorted().joined(separator: ", ")); name the ones of the text "
                     + "with --text-field")
         }
-        let title = take(fields.title).flatMap { $0.isEmpty ? nil : $0 }
-        let name = take(fields.id) ?? String(line)
+        let title = take(titleForms).flatMap { $0.isEmpty ? nil : $0 }
+        let name = take(idForms) ?? String(line)
         return SourceDocument(
             name: name, title: title, metadata: rest,
             sections: [.init(headings: title.map { [$0] } ?? [], text: text)])

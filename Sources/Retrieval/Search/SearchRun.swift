@@ -24,8 +24,8 @@ struct SearchRun {
 
     func hits(_ db: Database, timings: inout SearchTimings) throws -> ([SearchHit], Bool) {
         guard let background = try Meta.background.read(db) else { return ([], false) }
-        if mode == .lexical, !request.filter.isEmpty { _ = try filtered(db) }
         let candidates = try candidates(db, timings: &timings)
+        if candidates.isEmpty { try requireKnownNames(db) }
         let clock = Stopwatch()
         defer { timings.fetch = clock.milliseconds }
         let ranked = Self.rank(candidates, mode: mode, fusion: fusion, background: background)
@@ -66,19 +66,20 @@ struct SearchRun {
     }
 
     /// Ids of the passages that the filter lets through.
-    ///
-    /// - Throws: `RetrievalError.request` when there are none because the filter names what no
-    ///   document has.
     private func filtered(_ db: Database) throws -> [Int64] {
-        let ids = try Int64.fetchAll(
+        try Int64.fetchAll(
             db, sql: request.filter.passageQuery, arguments: request.filter.arguments)
-        guard ids.isEmpty else { return ids }
+    }
+
+    /// - Throws: `RetrievalError.request` when the filter lets nothing through because it names
+    ///   what no document has.
+    private func requireKnownNames(_ db: Database) throws {
+        guard !request.filter.isEmpty, try filtered(db).isEmpty else { return }
         let known = try IndexReader.metadataFields(db)
         for key in request.filter.metadataKeys where !known.contains(key) {
             let names = (known + ["path", "kind", "title", "name"]).joined(separator: ", ")
             throw RetrievalError.request("no document has \(quoted: key); there are: \(names)")
         }
-        return ids
     }
 
     private func lexicalEntries(_ db: Database, count: Int) throws -> [TopK.Entry] {
